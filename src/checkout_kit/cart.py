@@ -1,0 +1,124 @@
+"""The cart as rules see it: lines, discounts and the facts about the customer; no platform's shape."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from attrs import field, frozen
+
+from checkout_kit.errors import Fault, InputError
+from checkout_kit.money import is_currency
+from checkout_kit.units import Dimensions
+
+
+def _frozen_map(value: Mapping[str, str]) -> Mapping[str, str]:
+    return value if isinstance(value, MappingProxyType) else MappingProxyType(dict(value))
+
+
+@frozen(kw_only=True)
+class LineItem:
+    """One line of a cart; a line id is not a product id, two lines may hold the same sku.
+
+    Amounts are integer minor units of the cart's currency, as the shop displays its prices (tax included or
+    not: `Cart.prices_include_tax`). `discount` is what line-level discounts take off the whole line.
+    `tax_rate_bp` is the goods tax in basis points (2300 = 23 %), None where the shop has not said.
+    `weight_g` None means unknown: the policy's default weight stands in, or the method is withheld.
+    """
+
+    id: str
+    sku: str
+    quantity: int
+    unit_price: int
+    title: str = ""
+    discount: int = 0
+    tax_rate_bp: int | None = None
+    weight_g: int | None = None
+    dimensions: Dimensions | None = None
+    shipping_class: str = ""
+    requires_shipping: bool = True
+    ships_free: bool = False
+    is_gift_card: bool = False
+    origin: str = ""
+    release_on: str = ""
+    attributes: Mapping[str, str] = field(factory=dict, converter=_frozen_map, hash=False)
+
+    @property
+    def total(self) -> int:
+        """The line before order discounts: quantity times unit price, less the line's own discount."""
+        return self.quantity * self.unit_price - self.discount
+
+
+@frozen(kw_only=True)
+class Customer:
+    """What rules may ask about the buyer; never a name or an address."""
+
+    id: str = ""
+    groups: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Cart:
+    """Lines in one currency, with the order-level discount and the codes the buyer has entered.
+
+    Raises:
+        InputError: every unusable line and field together.
+    """
+
+    currency: str
+    lines: tuple[LineItem, ...] = field(converter=tuple)
+    order_discount: int = 0
+    prices_include_tax: bool = False
+    discount_codes: tuple[str, ...] = field(default=(), converter=tuple)
+
+    def __attrs_post_init__(self) -> None:
+        faults = list(_cart_faults(self))
+        if faults:
+            raise InputError(faults)
+
+    @property
+    def goods_total(self) -> int:
+        """All lines after line discounts and before the order discount, in minor units."""
+        return sum(line.total for line in self.lines)
+
+    @property
+    def quantity(self) -> int:
+        """How many units are in the cart."""
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def needs_shipping(self) -> bool:
+        """Whether any line has to be shipped."""
+        return any(line.requires_shipping for line in self.lines)
+
+
+def _cart_faults(cart: Cart) -> list[Fault]:
+    faults: list[Fault] = []
+    if not is_currency(cart.currency):
+        faults.append(
+            Fault("currency", "not an ISO 4217 currency", repr(cart.currency), "use a code such as 'USD'")
+        )
+    seen: set[str] = set()
+    for i, line in enumerate(cart.lines):
+        at = f"lines[{i}]"
+        if line.id in seen:
+            faults.append(
+                Fault(f"{at}.id", "used by an earlier line", repr(line.id), "give each line its own")
+            )
+        seen.add(line.id)
+        if line.quantity < 1:
+            faults.append(Fault(f"{at}.quantity", "must be 1 or more", repr(line.quantity)))
+        if line.unit_price < 0:
+            faults.append(Fault(f"{at}.unit_price", "must not be negative", repr(line.unit_price)))
+        if not 0 <= line.discount <= max(0, line.quantity * line.unit_price):
+            faults.append(
+                Fault(f"{at}.discount", "must lie between 0 and the line's price", repr(line.discount))
+            )
+        if line.weight_g is not None and line.weight_g < 0:
+            faults.append(Fault(f"{at}.weight_g", "must not be negative", repr(line.weight_g)))
+        if line.tax_rate_bp is not None and line.tax_rate_bp < 0:
+            faults.append(Fault(f"{at}.tax_rate_bp", "must not be negative", repr(line.tax_rate_bp)))
+    goods = sum(line.total for line in cart.lines)
+    if not 0 <= cart.order_discount <= max(0, goods):
+        faults.append(
+            Fault("order_discount", "must lie between 0 and the goods total", repr(cart.order_discount))
+        )
+    return faults
