@@ -1,9 +1,55 @@
-"""The `checkout-kit` command: thin wrappers, one module each."""
+"""The `checkout-kit` command: one thin module per sub-command, imported when it is called."""
+
+from importlib import import_module
+from typing import Final
 
 import click
 
+from checkout_kit.errors import CheckoutKitError, InputError
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="checkout-kit")
+_COMMANDS: Final = {
+    "backtest": "checkout_kit.cli.backtest:command",
+    "promise": "checkout_kit.cli.promise:command",
+}
+
+
+class _LazyGroup(click.Group):
+    """Imports a sub-command's module only when it is asked for, and turns our errors into exit codes.
+
+    Exit code 2 is unusable input (every fault on its own line), 1 any other refusal.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all sub-commands, sorted."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The sub-command of that name, or None."""
+        target = _COMMANDS.get(cmd_name)
+        if target is None:
+            return None
+        module, _, attribute = target.partition(":")
+        command = getattr(import_module(module), attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{target} is not a click command")
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the sub-command; an error of ours becomes a message on stderr and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(2)
+        except CheckoutKitError as error:
+            click.echo(f"{error.code}: {error}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="checkout-kit", prog_name="checkout-kit")
 def main() -> None:
-    """Shipping options, promised dates and a checkout from one policy."""
+    """Shipping options, promised dates and a single-page checkout from one policy."""
+
+
+__all__ = ["main"]

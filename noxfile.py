@@ -1,0 +1,73 @@
+"""Every check of the project; plain `nox` runs those that need nothing but a checkout, `nox -l` lists the rest."""
+
+import argparse
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.sessions = ["lint", "tests", "browser", "docs", "adapters", "promise", "policy_lint", "bench"]
+nox.options.error_on_missing_interpreters = True
+nox.options.default_venv_backend = "uv|virtualenv"
+
+EVERYTHING = "-e.[server,postgresql,stripe,plots,columns]"
+TEST_TOOLS = (
+    "pytest>=8.3",
+    "pytest-xdist>=3.6",
+    "hypothesis>=6.130",
+    "pytest-httpserver>=1.1",
+    "sybil>=9",
+    "openapi-spec-validator>=0.7",
+)
+ARTIFACTS = Path("artifacts")
+
+
+def _install(session: nox.Session, *extra: str) -> None:
+    session.install(EVERYTHING, *TEST_TOOLS, *extra)
+
+
+def _shared_folder(session: nox.Session) -> Path:
+    """The folder given as `-- --shared FOLDER`; order data and protocol schemas that may not be shipped."""
+    parser = argparse.ArgumentParser(prog=f"nox -s {session.name} --", exit_on_error=False)
+    parser.add_argument("--shared", type=Path)
+    folder = parser.parse_known_args(session.posargs)[0].shared
+    if folder is None or not folder.is_dir():
+        session.error(
+            f"session {session.name!r} needs the folder of order data and protocol schemas, which are not part "
+            f"of the project, got {folder!r}; run: nox -s {session.name} -- --shared FOLDER"
+        )
+    return Path(folder).resolve()
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, the import contracts of the house plan, and strict types."""
+    _install(session, "ruff>=0.11", "import-linter>=2.3", "mypy>=1.15")
+    session.run("ruff", "format", "--check", ".")
+    session.run("ruff", "check", ".")
+    session.run("lint-imports")
+    session.run("mypy")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Unit, property, contract, architecture and integration tests on real databases."""
+    _install(session)
+    session.run(
+        "pytest", "-n", "2", "--doctest-modules", "src", "tests", "--ignore=tests/browser", *session.posargs
+    )
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """The checkout page in a real browser; screenshots go to artifacts/."""
+    _install(session, "playwright>=1.50")
+    session.run("pytest", "tests/browser", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Run every example of the documentation and build it with warnings as errors."""
+    _install(session, "sphinx>=8", "furo", "myst-parser>=4")
+    session.run("pytest", "tests/docs", *session.posargs)
+    session.run("sphinx-build", "-W", "--keep-going", "-b", "html", "docs", str(ARTIFACTS / "docs"))
