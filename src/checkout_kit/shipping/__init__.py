@@ -1,0 +1,24 @@
+"""Shipping: a merchant's policy as data, quoted and explained without I/O."""
+
+from checkout_kit.shipping.quote import Quote, ShippingOption
+from checkout_kit.shipping.values import (
+    DESTINATION_KINDS,
+    Change,
+    FreeShipping,
+    Notice,
+    PriceComponent,
+    QuoteRequest,
+    Withheld,
+)
+
+__all__ = [
+    "DESTINATION_KINDS",
+    "Change",
+    "FreeShipping",
+    "Notice",
+    "PriceComponent",
+    "Quote",
+    "QuoteRequest",
+    "ShippingOption",
+    "Withheld",
+]
