@@ -1,0 +1,160 @@
+"""Settle chosen options against fresh quotes: keep, say what changed, or let go; never swap silently."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from attrs import evolve
+
+from checkout_kit.checkout.value import Change, Checkout, Choice, Delivery, lines_of
+from checkout_kit.money import allocate
+from checkout_kit.shipping.quote import Quote, ShippingOption
+from checkout_kit.shipping.values import PriceComponent, QuoteRequest
+
+QuoteFunction = Callable[[QuoteRequest], Quote]
+
+
+def quote_request(checkout: Checkout, delivery: Delivery, now: dt.datetime) -> QuoteRequest | None:
+    """What to ask the policy for one delivery; None while it has no address or nothing to ship.
+
+    Of several deliveries each is priced on its own lines, and thresholds look at the whole cart. The order
+    discount is shared out over the lines by largest remainder.
+    """
+    cart = checkout.cart
+    if delivery.address is None or not cart.needs_shipping:
+        return None
+    if len(checkout.deliveries) == 1:
+        return QuoteRequest(
+            cart=cart, destination=delivery.address, placed_at=now, channel=checkout.channel,
+            customer=checkout.customer, last_option_id=delivery.wanted,
+        )  # fmt: skip
+    ids = set(lines_of(checkout, delivery))
+    if not ids:
+        return None
+    shares = allocate(cart.order_discount, [line.total for line in cart.lines])
+    lines = [line for line in cart.lines if line.id in ids]
+    discount = sum(share for line, share in zip(cart.lines, shares, strict=True) if line.id in ids)
+    part = evolve(cart, lines=lines, order_discount=discount)
+    return QuoteRequest(
+        cart=part, destination=delivery.address, placed_at=now, channel=checkout.channel,
+        customer=checkout.customer, last_option_id=delivery.wanted, whole_cart=cart,
+    )  # fmt: skip
+
+
+def settle(
+    checkout: Checkout, quote: QuoteFunction, now: dt.datetime, *, cause: str
+) -> tuple[Checkout, tuple[Quote | None, ...]]:
+    """The checkout with its choices settled at `now`, and the quote of each delivery.
+
+    `cause` names what the caller changed (`cart`, `address`, `discount_codes`, `policy`); empty when nothing
+    was: then a choice stands as it was shown for as long as it is valid; later changes are laid to `time`.
+    """
+    deliveries: list[Delivery] = []
+    quotes: list[Quote | None] = []
+    changes: list[Change] = []
+    for delivery in checkout.deliveries:
+        request = quote_request(checkout, delivery, now)
+        if request is None:
+            quotes.append(None)
+            deliveries.append(evolve(delivery, choice=None) if delivery.choice is not None else delivery)
+            continue
+        answer = quote(request)
+        quotes.append(answer)
+        settled, found = _settle_one(delivery, answer, now, cause)
+        deliveries.append(settled)
+        changes += found
+    settled_deliveries = tuple(deliveries)
+    if settled_deliveries == checkout.deliveries and not changes:
+        return checkout, tuple(quotes)
+    kept = checkout.changes if not changes and not cause else ()
+    return evolve(checkout, deliveries=settled_deliveries, changes=tuple(changes) or kept), tuple(quotes)
+
+
+def _settle_one(
+    delivery: Delivery, quote: Quote, now: dt.datetime, cause: str
+) -> tuple[Delivery, list[Change]]:
+    before = delivery.choice
+    if before is None:
+        return _choose(delivery, quote, cause)
+    if not cause and now < before.valid_until:
+        return delivery, []
+    cause = cause or "time"
+    offered = quote.option(before.option_id)
+    if offered is not None:
+        after = _choice(offered, quote, by_buyer=before.by_buyer)
+        return evolve(delivery, choice=after), _differences(delivery.id, before, after, cause)
+    detail = next((w.message for w in quote.withheld if w.method_id == before.method_id), "")
+    gone = Change(
+        kind="option_unavailable", cause=cause, delivery_id=delivery.id, option_id=before.option_id,
+        title=before.title, old_price=before.price, old_latest=_latest(before), detail=detail,
+    )  # fmt: skip
+    if before.by_buyer:
+        return evolve(delivery, choice=None, wanted=before.option_id), [gone]
+    standing = _default(quote)
+    if standing is None:
+        return evolve(delivery, choice=None), [gone]
+    return evolve(delivery, choice=standing), [
+        evolve(
+            gone, kind="option_replaced", option_id=standing.option_id, title=standing.title,
+            new_price=standing.price, new_latest=_latest(standing),
+        )
+    ]  # fmt: skip
+
+
+def _choose(delivery: Delivery, quote: Quote, cause: str) -> tuple[Delivery, list[Change]]:
+    if delivery.wanted:
+        wanted = quote.option(delivery.wanted)
+        if wanted is None:
+            return delivery, []
+        choice = _choice(wanted, quote, by_buyer=True)
+        if cause in ("", "selection"):
+            return evolve(delivery, choice=choice), []
+        restored = Change(
+            kind="option_restored", cause=cause, delivery_id=delivery.id, option_id=choice.option_id,
+            title=choice.title, new_price=choice.price, new_latest=_latest(choice),
+        )  # fmt: skip
+        return evolve(delivery, choice=choice), [restored]
+    standing = _default(quote)
+    return (delivery if standing is None else evolve(delivery, choice=standing)), []
+
+
+def _default(quote: Quote) -> Choice | None:
+    option = quote.option(quote.default_option_id) if quote.default_option_id else None
+    if option is None:
+        option = min(quote.options, key=lambda o: o.price_minor, default=None)
+    return None if option is None else _choice(option, quote, by_buyer=False)
+
+
+def _choice(option: ShippingOption, quote: Quote, *, by_buyer: bool) -> Choice:
+    components = option.components
+    added = sum(part.amount_minor for part in components if part.kind == "tax")
+    contained = option.tax.amount - added
+    if contained:
+        components = (*components, PriceComponent("tax_included", "Tax", contained))
+    return Choice(
+        option_id=option.id, method_id=option.method_id, title=option.title, service=option.service,
+        price=option.price_minor, regular_price=option.regular_price.amount, components=components,
+        promise=option.promise, quoted_at=quote.placed_at, valid_until=quote.valid_until, by_buyer=by_buyer,
+    )  # fmt: skip
+
+
+def _latest(choice: Choice) -> dt.date | None:
+    return choice.promise.latest if choice.promise is not None else None
+
+
+def _differences(delivery_id: str, before: Choice, after: Choice, cause: str) -> list[Change]:
+    found: list[Change] = []
+    if before.price != after.price:
+        found.append(
+            Change(
+                kind="price", cause=cause, delivery_id=delivery_id, option_id=after.option_id,
+                title=after.title, old_price=before.price, new_price=after.price,
+            )
+        )  # fmt: skip
+    if _latest(before) != _latest(after):
+        found.append(
+            Change(
+                kind="date", cause=cause, delivery_id=delivery_id, option_id=after.option_id,
+                title=after.title, old_latest=_latest(before), new_latest=_latest(after),
+            )
+        )  # fmt: skip
+    return found

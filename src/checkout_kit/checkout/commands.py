@@ -1,0 +1,125 @@
+"""The commands a checkout understands; an unset field of a patch is not the same as an explicit None."""
+
+import datetime as dt
+from enum import Enum
+from typing import Final, Literal
+
+from attrs import frozen
+
+from checkout_kit.address import Address
+from checkout_kit.cart import LineItem
+from checkout_kit.checkout.value import Billing, Business, PaymentMethod
+
+
+class Unset(Enum):
+    """The type of `UNSET`: this field of a patch was not given."""
+
+    UNSET = "unset"
+
+    def __repr__(self) -> str:
+        """Short, because it stands in most fields of most patches."""
+        return "UNSET"
+
+    def __bool__(self) -> Literal[False]:
+        """False, so that `if patch.note` reads naturally."""
+        return False
+
+
+UNSET: Final = Unset.UNSET
+
+
+@frozen(kw_only=True)
+class ContactPatch:
+    """Changes to the contact; an unset field stays as it is."""
+
+    email: str | Unset = UNSET
+    phone: str | Unset = UNSET
+    accepts_marketing: bool | Unset = UNSET
+    accepts_recovery: bool | Unset = UNSET
+
+
+@frozen(kw_only=True)
+class DeliveryPatch:
+    """Changes to one delivery: `id` names it; a None address or option clears it.
+
+    `saved_address_id` is looked up in the customer's book by the service, which then sends the address too.
+    """
+
+    id: str = "delivery"
+    line_ids: tuple[str, ...] | Unset = UNSET
+    address: Address | Unset | None = UNSET
+    saved_address_id: str | Unset = UNSET
+    option_id: str | Unset | None = UNSET
+
+
+@frozen(kw_only=True)
+class Update:
+    """Any number of sections changed in one write; with `replaces`, unset sections are emptied, not kept.
+
+    `deliveries` patches deliveries by id; with `replaces_deliveries` the ones not named are dropped.
+    """
+
+    lines: tuple[LineItem, ...] | Unset = UNSET
+    order_discount: int | Unset = UNSET
+    discount_codes: tuple[str, ...] | Unset = UNSET
+    contact: ContactPatch | Unset | None = UNSET
+    deliveries: tuple[DeliveryPatch, ...] | Unset = UNSET
+    replaces_deliveries: bool = False
+    billing: Billing | Unset | None = UNSET
+    payment: PaymentMethod | Unset | None = UNSET
+    business: Business | Unset | None = UNSET
+    accepts_terms: bool | Unset = UNSET
+    saves_address: bool | Unset = UNSET
+    note: str | Unset = UNSET
+    replaces: bool = False
+
+
+@frozen(kw_only=True)
+class Refresh:
+    """Nothing new from the buyer: only what time or the policy has changed."""
+
+
+@frozen(kw_only=True)
+class Approve:
+    """Someone entitled to has approved the purchase."""
+
+    by: str
+
+
+@frozen(kw_only=True)
+class Complete:
+    """Pay and place the order."""
+
+
+@frozen(kw_only=True)
+class Cancel:
+    """Give the checkout up; an authorised payment is voided."""
+
+    reason: str = ""
+
+
+@frozen(kw_only=True)
+class Expire:
+    """Close the checkout because its time is over; refused before `expires_at`."""
+
+
+@frozen(kw_only=True)
+class PaymentOutcome:
+    """What the payment provider answered to attempt `attempt`."""
+
+    attempt: int
+    state: Literal["authorised", "captured", "authentication", "declined"]
+    payment_id: str = ""
+    code: str = ""
+    action_url: str = ""
+    order_id: str = ""
+
+
+@frozen(kw_only=True)
+class Remind:
+    """An abandoned checkout's reminder has been sent."""
+
+    at: dt.datetime
+
+
+Command = Update | Refresh | Approve | Complete | Cancel | Expire | PaymentOutcome | Remind

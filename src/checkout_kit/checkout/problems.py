@@ -1,0 +1,204 @@
+"""Problems: what still stands between this checkout and an order, computed from it and never stored."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final, Literal
+
+from attrs import frozen
+
+from checkout_kit.address import Address
+from checkout_kit.checkout.value import Checkout, Delivery, lines_of
+from checkout_kit.errors import Fault
+
+Severity = Literal["fixable", "buyer_input", "buyer_review", "buyer_approval"]
+
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+
+
+@frozen(kw_only=True)
+class Problem:
+    """Something the buyer, or an agent for them, can fix.
+
+    `severity` says who can: `fixable` any caller; `buyer_input`, `buyer_review` and `buyer_approval` only a
+    person on a page. `path` names the member of the checkout to look at.
+    """
+
+    code: str
+    severity: Severity
+    path: str
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        """One line: `code at path: message`."""
+        return f"{self.code} at {self.path}: {self.message}"
+
+
+def _no_faults(_address: Address) -> tuple[Fault, ...]:
+    return ()
+
+
+def _no_approval(_checkout: Checkout) -> bool:
+    return False
+
+
+@frozen(kw_only=True)
+class Demands:
+    """What this shop asks for before it takes an order; every check is a pure function."""
+
+    needs_phone: bool = False
+    needs_terms: bool = False
+    needs_tax_id: bool = False
+    needs_destination: bool = True
+    check_address: Callable[[Address], tuple[Fault, ...]] = _no_faults
+    needs_approval: Callable[[Checkout], bool] = _no_approval
+
+
+NO_DEMANDS: Final = Demands()
+
+
+def problems(checkout: Checkout, demands: Demands = NO_DEMANDS) -> tuple[Problem, ...]:
+    """Every problem of an open checkout, in the order of the page."""
+    if checkout.ending is not None:
+        return ()
+    return tuple(_problems(checkout, demands))
+
+
+def _problems(checkout: Checkout, demands: Demands) -> Iterator[Problem]:
+    if not checkout.cart.lines:
+        yield Problem(code="lines_empty", severity="fixable", path="lines", message="The cart is empty.")
+    for code in checkout.rejected_codes:
+        yield Problem(
+            code="discount_code_invalid",
+            severity="fixable",
+            path="discount_codes",
+            message=f"The code {code!r} does not apply to this cart.",
+            hint="Remove it, or enter another one.",
+        )
+    yield from _contact_problems(checkout, demands)
+    if demands.needs_destination:
+        for i, delivery in enumerate(checkout.deliveries):
+            yield from _delivery_problems(checkout, delivery, f"deliveries[{i}]", demands)
+    if checkout.billing is not None:
+        yield from _address_problems(checkout.billing.address, "billing.address", demands)
+    yield from _payment_problems(checkout)
+    if demands.needs_terms and not checkout.accepts_terms:
+        yield Problem(
+            code="terms_not_accepted",
+            severity="buyer_input",
+            path="consent.terms",
+            message="The terms of sale are not accepted yet.",
+        )
+    if demands.needs_tax_id and not (checkout.business and checkout.business.tax_id):
+        yield Problem(
+            code="tax_id_missing",
+            severity="fixable",
+            path="business.tax_id",
+            message="A tax id is needed for this order.",
+        )
+    if not checkout.approved_by and demands.needs_approval(checkout):
+        yield Problem(
+            code="approval_missing",
+            severity="buyer_approval",
+            path="approval",
+            message="This order waits for an approval.",
+        )
+
+
+def _contact_problems(checkout: Checkout, demands: Demands) -> Iterator[Problem]:
+    contact = checkout.contact
+    if contact is None or not contact.email:
+        yield Problem(
+            code="contact_missing",
+            severity="fixable",
+            path="contact.email",
+            message="An email address is needed for the confirmation.",
+        )
+    elif not _EMAIL.fullmatch(contact.email):
+        yield Problem(
+            code="email_invalid",
+            severity="fixable",
+            path="contact.email",
+            message="This does not look like an email address.",
+            hint="Write it like name@example.com.",
+        )
+    if demands.needs_phone and not (contact and contact.phone):
+        yield Problem(
+            code="phone_missing",
+            severity="fixable",
+            path="contact.phone",
+            message="The carrier needs a phone number.",
+        )
+
+
+def _delivery_problems(
+    checkout: Checkout, delivery: Delivery, path: str, demands: Demands
+) -> Iterator[Problem]:
+    if not lines_of(checkout, delivery):
+        return
+    if delivery.address is None:
+        yield Problem(
+            code="address_missing",
+            severity="fixable",
+            path=f"{path}.address",
+            message="Where should this be delivered?",
+        )
+        return
+    yield from _address_problems(delivery.address, f"{path}.address", demands)
+    if delivery.choice is not None:
+        return
+    gone = next(
+        (c for c in checkout.changes if c.delivery_id == delivery.id and c.kind == "option_unavailable"), None
+    )
+    if delivery.wanted:
+        yield Problem(
+            code="option_unavailable",
+            severity="buyer_review",
+            path=f"{path}.option_id",
+            message="The chosen delivery option is no longer offered.",
+            hint=(gone.detail if gone is not None else "") or "Choose another option.",
+        )
+    else:
+        yield Problem(
+            code="option_missing",
+            severity="fixable",
+            path=f"{path}.option_id",
+            message="No delivery option is chosen.",
+            hint="Choose one of the offered options; if none is, change the address or the cart.",
+        )
+
+
+def _address_problems(address: Address, path: str, demands: Demands) -> Iterator[Problem]:
+    for fault in demands.check_address(address):
+        yield Problem(
+            code="address_invalid",
+            severity="fixable",
+            path=f"{path}.{fault.path.rpartition('.')[2]}",
+            message=fault.message,
+            hint=fault.remedy,
+        )
+
+
+def _payment_problems(checkout: Checkout) -> Iterator[Problem]:
+    attempt = checkout.attempt
+    if checkout.payment is None:
+        declined = attempt is not None and attempt.state == "declined"
+        yield Problem(
+            code="payment_declined" if declined else "payment_missing",
+            severity="fixable",
+            path="payment",
+            message=_DECLINES.get(attempt.code if attempt and declined else "", "How do you want to pay?"),
+            hint="Choose another way to pay." if declined else "",
+        )
+
+
+_DECLINES = {
+    "declined": "The payment was declined.",
+    "insufficient_funds": "The payment was declined for lack of funds.",
+    "expired_card": "The card has expired.",
+    "incorrect_details": "The card details are not right.",
+    "fraud_suspected": "The payment was declined.",
+    "authentication_failed": "The bank's authentication did not succeed.",
+    "canceled": "The payment was canceled.",
+    "processing_error": "The payment could not be processed.",
+}

@@ -1,0 +1,130 @@
+"""Apply an update to the sections of a checkout; what was not given stays, what was given replaces."""
+
+from attrs import evolve
+
+from checkout_kit.cart import Cart
+from checkout_kit.checkout.commands import UNSET, ContactPatch, DeliveryPatch, Unset, Update
+from checkout_kit.checkout.value import Checkout, Contact, Delivery
+from checkout_kit.errors import Fault, InputError
+
+_PLAIN = ("billing", "business", "accepts_terms", "saves_address", "note")
+
+
+def apply_update(checkout: Checkout, update: Update) -> Checkout:
+    """The checkout with the update's sections in place; options are not settled yet.
+
+    Raises:
+        InputError: a delivery names a line that is not in the cart, or two deliveries name one line.
+    """
+    if update.replaces:
+        checkout = evolve(
+            checkout, contact=None, deliveries=(Delivery(),), billing=None, payment=None, business=None,
+            accepts_terms=False, saves_address=False, note="",
+        )  # fmt: skip
+    changed: dict[str, object] = {
+        name: value for name in _PLAIN if (value := getattr(update, name)) is not UNSET
+    }
+    cart = _cart(checkout.cart, update)
+    if cart is not checkout.cart:
+        changed["cart"] = cart
+    if update.contact is not UNSET:
+        changed["contact"] = _contact(checkout.contact, update.contact)
+    if update.deliveries is not UNSET:
+        changed["deliveries"] = _deliveries(checkout, update.deliveries, only=update.replaces_deliveries)
+    if update.payment is not UNSET:
+        changed["payment"] = update.payment
+    updated = evolve(checkout, **changed) if changed else checkout  # type: ignore[arg-type]
+    if "cart" in changed or "deliveries" in changed:
+        updated = _without_lost_lines(updated, is_cart_change="cart" in changed)
+    return updated
+
+
+def _cart(cart: Cart, update: Update) -> Cart:
+    changed: dict[str, object] = {}
+    if update.lines is not UNSET:
+        changed["lines"] = update.lines
+    if update.order_discount is not UNSET:
+        changed["order_discount"] = update.order_discount
+    if update.discount_codes is not UNSET:
+        changed["discount_codes"] = update.discount_codes
+    if not changed:
+        return cart
+    updated = evolve(cart, **changed)  # type: ignore[arg-type]
+    return cart if updated == cart else updated
+
+
+def _contact(contact: Contact | None, patch: ContactPatch | Unset | None) -> Contact | None:
+    if patch is None or isinstance(patch, Unset):
+        return None
+    before = contact or Contact()
+    return Contact(
+        email=before.email if isinstance(patch.email, Unset) else patch.email,
+        phone=before.phone if isinstance(patch.phone, Unset) else patch.phone,
+        accepts_marketing=(
+            before.accepts_marketing
+            if isinstance(patch.accepts_marketing, Unset)
+            else patch.accepts_marketing
+        ),
+        accepts_recovery=(
+            before.accepts_recovery if isinstance(patch.accepts_recovery, Unset) else patch.accepts_recovery
+        ),
+    )
+
+
+def _deliveries(
+    checkout: Checkout, patches: tuple[DeliveryPatch, ...] | Unset, *, only: bool
+) -> tuple[Delivery, ...]:
+    if isinstance(patches, Unset):
+        return checkout.deliveries
+    by_id = {delivery.id: delivery for delivery in checkout.deliveries}
+    patched = {patch.id: _delivery(by_id.get(patch.id) or Delivery(id=patch.id), patch) for patch in patches}
+    if len(patched) != len(patches):
+        raise InputError.of("deliveries", "two of them have the same id", remedy="give each its own id")
+    kept = {} if only else {key: value for key, value in by_id.items() if key not in patched}
+    if not only and any(key not in by_id for key in patched) and by_id.keys() == {"delivery"}:
+        kept.pop("delivery", None)
+    order = [
+        *(key for key in by_id if key in patched or key in kept),
+        *(k for k in patched if k not in by_id),
+    ]
+    return tuple(patched.get(key) or kept[key] for key in order)
+
+
+def _delivery(delivery: Delivery, patch: DeliveryPatch) -> Delivery:
+    changed: dict[str, object] = {}
+    if patch.line_ids is not UNSET:
+        changed["line_ids"] = patch.line_ids
+    if patch.address is not UNSET:
+        changed["address"] = patch.address
+        changed["saved_address_id"] = "" if patch.saved_address_id is UNSET else patch.saved_address_id
+    if patch.option_id is not UNSET:
+        changed["wanted"] = patch.option_id or ""
+        changed["choice"] = None
+    return evolve(delivery, **changed) if changed else delivery  # type: ignore[arg-type]
+
+
+def _without_lost_lines(checkout: Checkout, *, is_cart_change: bool) -> Checkout:
+    """Line ids of removed lines leave their deliveries; an unknown id in a new delivery is a fault."""
+    known = {line.id for line in checkout.cart.lines}
+    seen: dict[str, str] = {}
+    faults: list[Fault] = []
+    deliveries = []
+    for i, delivery in enumerate(checkout.deliveries):
+        for k, line_id in enumerate(delivery.line_ids):
+            at = f"deliveries[{i}].line_ids[{k}]"
+            if line_id in seen:
+                faults.append(Fault(at, f"already goes with delivery {seen[line_id]!r}", repr(line_id)))
+            elif line_id not in known and not is_cart_change:
+                faults.append(Fault(at, "is not a line of this cart", repr(line_id)))
+            seen[line_id] = delivery.id
+        kept = tuple(line_id for line_id in delivery.line_ids if line_id in known)
+        if kept or not delivery.line_ids:
+            deliveries.append(delivery if kept == delivery.line_ids else evolve(delivery, line_ids=kept))
+    if sum(not delivery.line_ids for delivery in deliveries) > 1:
+        faults.append(
+            Fault("deliveries", "only one delivery may leave its lines open", "", "name the line_ids")
+        )
+    if faults:
+        raise InputError(faults)
+    left = tuple(deliveries) or (Delivery(),)
+    return checkout if left == checkout.deliveries else evolve(checkout, deliveries=left)
