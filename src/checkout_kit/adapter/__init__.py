@@ -1,0 +1,97 @@
+"""The contract for platform plug-ins: sans-I/O, typed, capabilities declared on the class.
+
+Write one by subclassing `Adapter`; prove it with `checkout_kit.testing.AdapterConformance`.
+"""
+
+from checkout_kit.adapter.amounts import from_major, from_scale, to_grams, to_major, to_scale
+from checkout_kit.adapter.answer import (
+    REASON_HEADER,
+    WebhookAnswer,
+    answer_quote,
+    answer_rates,
+    answer_webhook,
+    quote_for_cache,
+    read_rates,
+    unavailable,
+)
+from checkout_kit.adapter.capability import MEANING, OPERATIONS, Capability
+from checkout_kit.adapter.contract import Adapter, AnyAdapter, Steps, in_process
+from checkout_kit.adapter.drive import run, run_async
+from checkout_kit.adapter.http import HttpRequest, HttpResponse, json_response
+from checkout_kit.adapter.loader import adapter_type, installed_adapters, load_adapters
+from checkout_kit.adapter.paging import all_pages
+from checkout_kit.adapter.retry import RetryPolicy
+from checkout_kit.adapter.scrub import scrub, scrub_headers
+from checkout_kit.adapter.settings import Secret, https_url, optional_secret, settings_from
+from checkout_kit.adapter.signature import BodyHmac, SharedToken, Signature, TimestampedHmac
+from checkout_kit.adapter.tree import Tree
+from checkout_kit.adapter.values import (
+    EVENT_KINDS,
+    NoOptions,
+    Options,
+    PlatformLine,
+    PlatformOrder,
+    PlatformPromise,
+    RateOutcome,
+    RatesUnavailable,
+    ShipmentNotice,
+    ShipmentReceipt,
+    ShippedLine,
+    WebhookEvent,
+)
+
+__all__ = [
+    "EVENT_KINDS",
+    "MEANING",
+    "OPERATIONS",
+    "REASON_HEADER",
+    "Adapter",
+    "AnyAdapter",
+    "BodyHmac",
+    "Capability",
+    "HttpRequest",
+    "HttpResponse",
+    "NoOptions",
+    "Options",
+    "PlatformLine",
+    "PlatformOrder",
+    "PlatformPromise",
+    "RateOutcome",
+    "RatesUnavailable",
+    "RetryPolicy",
+    "Secret",
+    "SharedToken",
+    "ShipmentNotice",
+    "ShipmentReceipt",
+    "ShippedLine",
+    "Signature",
+    "Steps",
+    "TimestampedHmac",
+    "Tree",
+    "WebhookAnswer",
+    "WebhookEvent",
+    "adapter_type",
+    "all_pages",
+    "answer_quote",
+    "answer_rates",
+    "answer_webhook",
+    "from_major",
+    "from_scale",
+    "https_url",
+    "in_process",
+    "installed_adapters",
+    "json_response",
+    "load_adapters",
+    "optional_secret",
+    "quote_for_cache",
+    "read_rates",
+    "run",
+    "run_async",
+    "scrub",
+    "scrub_headers",
+    "settings_from",
+    "to_grams",
+    "to_major",
+    "to_scale",
+    "unavailable",
+]

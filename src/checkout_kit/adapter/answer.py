@@ -1,0 +1,149 @@
+"""Answering a platform, bytes in and bytes out, with the outcome it must see for each kind of trouble."""
+
+import datetime as dt
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from attrs import evolve, frozen
+
+from checkout_kit.adapter.contract import AnyAdapter, single_fault
+from checkout_kit.adapter.http import HttpRequest, HttpResponse
+from checkout_kit.adapter.values import NoOptions, Options, RateOutcome, RatesUnavailable, WebhookEvent
+from checkout_kit.errors import Fault, Forbidden, InputError, NotFound
+from checkout_kit.shipping import Quote, QuoteRequest
+
+REASON_HEADER: Final = "x-checkout-kit-reason"
+Quoter = Callable[[QuoteRequest], Quote]
+_log: Final = logging.getLogger(__name__)
+
+
+def read_rates(adapter: AnyAdapter, request: HttpRequest, *, now: dt.datetime) -> QuoteRequest | HttpResponse:
+    """The request in our terms, or the answer already: 413, 401, 404, 400, or a definite none.
+
+    The signature is checked on the raw bytes before anything is parsed.
+    """
+    if len(request.body) > adapter.most_bytes:
+        return _refuse(adapter, 413, (Fault("", f"larger than {adapter.most_bytes} bytes"),))
+    try:
+        adapter.verify_rates(request, now=now)
+    except Forbidden as error:
+        return _refuse(adapter, 401, single_fault(error))
+    try:
+        return adapter.parse_rates(request, now=now)
+    except NotFound as error:
+        return _refuse(adapter, 404, single_fault(error))
+    except InputError as error:
+        unsupported = _unsupported_place(error)
+        if unsupported:
+            return _render(adapter, NoOptions(reason=f"{unsupported}_not_supported"), None)
+        return _refuse(adapter, 400, single_fault(error))
+
+
+def outcome_of(quote: Quote, *, now: dt.datetime, most_fresh_s: int) -> RateOutcome:
+    """The outcome a quote stands for, and for how many seconds it may be kept."""
+    left_s = int((quote.valid_until - now).total_seconds())
+    fresh_s = max(0, min(most_fresh_s, left_s))
+    if quote.options:
+        return Options(quote=quote, fresh_s=fresh_s)
+    reasons = {method.reason for method in quote.withheld}
+    return NoOptions(reason=reasons.pop() if len(reasons) == 1 else "none_offered", fresh_s=fresh_s)
+
+
+def quote_for_cache(quoter: Quoter, request: QuoteRequest, *, keeps_s: int) -> Quote:
+    """A quote that is still true when the platform shows it from its own cache `keeps_s` seconds later.
+
+    Where the answer would change within that time (a cut-off), it is the later answer: orders placed before
+    are then early, never late.
+    """
+    quote = quoter(request)
+    end = request.placed_at + dt.timedelta(seconds=keeps_s)
+    if keeps_s and quote.valid_until <= end:
+        quote = quoter(evolve(request, placed_at=end))
+    return quote
+
+
+def answer_quote(
+    adapter: AnyAdapter, request: QuoteRequest, quoter: Quoter, *, now: dt.datetime
+) -> HttpResponse:
+    """Quote and render; any failure of ours is the platform's "unavailable", never an empty list."""
+    try:
+        quote = quote_for_cache(quoter, request, keeps_s=adapter.platform_cache_s)
+        return _render(adapter, outcome_of(quote, now=now, most_fresh_s=adapter.most_fresh_s), request)
+    except Exception as error:  # noqa: BLE001 - the shop must see "unavailable" whatever broke, and it is logged
+        return unavailable(adapter, error, request)
+
+
+def unavailable(adapter: AnyAdapter, error: Exception, request: QuoteRequest | None = None) -> HttpResponse:
+    """The platform's "unavailable" answer, and the cause in the log without its message's secrets."""
+    _log.error("%s: no rates: %s: %s", adapter.name, type(error).__name__, adapter.scrub(str(error)))
+    return _render(adapter, RatesUnavailable(reason=getattr(error, "code", "internal")), request)
+
+
+def answer_rates(
+    adapter: AnyAdapter, request: HttpRequest, quoter: Quoter, *, now: dt.datetime
+) -> HttpResponse:
+    """A whole rate call-out: verify, parse, quote, render."""
+    try:
+        read = read_rates(adapter, request, now=now)
+    except Exception as error:  # noqa: BLE001 - an adapter's own fault must not look like "cannot ship"
+        return unavailable(adapter, error)
+    return read if isinstance(read, HttpResponse) else answer_quote(adapter, read, quoter, now=now)
+
+
+@frozen(kw_only=True)
+class WebhookAnswer:
+    """What to answer at once, and the event to act on; None when there is nothing to do."""
+
+    response: HttpResponse
+    event: WebhookEvent | None = None
+
+
+def answer_webhook(
+    adapter: AnyAdapter, request: HttpRequest, *, now: dt.datetime, is_known: Callable[[str], bool]
+) -> WebhookAnswer:
+    """Verify and parse a webhook; `is_known` tells whether an event id was taken before."""
+    if len(request.body) > adapter.most_bytes:
+        return WebhookAnswer(
+            response=_refuse(adapter, 413, (Fault("", f"larger than {adapter.most_bytes} bytes"),))
+        )
+    try:
+        adapter.verify_webhook(request, now=now)
+        event = adapter.parse_webhook(request)
+    except Forbidden as error:
+        return WebhookAnswer(response=_refuse(adapter, 401, single_fault(error)))
+    except NotFound as error:
+        return WebhookAnswer(response=_refuse(adapter, 404, single_fault(error)))
+    except InputError as error:
+        return WebhookAnswer(response=_refuse(adapter, 400, single_fault(error)))
+    if event is not None and is_known(f"{adapter.name}:{event.id}"):
+        event = None
+    return WebhookAnswer(response=HttpResponse(status=200), event=event)
+
+
+def _unsupported_place(error: InputError) -> str:
+    places = {fault.path.rpartition(".")[2] for fault in error.faults}
+    return "_and_".join(sorted(places)) if places <= {"currency", "country"} else ""
+
+
+def _render(adapter: AnyAdapter, outcome: RateOutcome, request: QuoteRequest | None) -> HttpResponse:
+    response = adapter.render_rates(outcome, request)
+    if isinstance(outcome, Options):
+        return _with_headers(response, outcome.fresh_s, "")
+    if isinstance(outcome, NoOptions):
+        _log.info("%s: no options: %s", adapter.name, outcome.reason)
+        return _with_headers(response, outcome.fresh_s, outcome.reason)
+    return _with_headers(response, 0, outcome.reason)
+
+
+def _with_headers(response: HttpResponse, fresh_s: int, reason: str) -> HttpResponse:
+    added = {"cache-control": f"private, max-age={fresh_s}" if fresh_s else "no-store"}
+    if reason:
+        added[REASON_HEADER] = reason
+    return evolve(response, headers={**added, **response.headers})
+
+
+def _refuse(adapter: AnyAdapter, status: int, faults: tuple[Fault, ...]) -> HttpResponse:
+    _log.warning("%s: refused with %d: %s", adapter.name, status, "; ".join(str(f) for f in faults))
+    response = adapter.render_fault(status, faults)
+    return evolve(response, headers={"cache-control": "no-store", **response.headers})
