@@ -21,3 +21,8 @@ class LiveRate:
     transit_min_days: int | None = field(default=None, validator=validators.optional(_NOT_NEGATIVE))
     transit_max_days: int | None = field(default=None, validator=validators.optional(_NOT_NEGATIVE))
     is_stale: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        low, high = self.transit_min_days, self.transit_max_days
+        if low is not None and high is not None and low > high:
+            raise ValueError(f"transit_min_days {low!r} is above transit_max_days {high!r}")
