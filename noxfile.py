@@ -1,4 +1,4 @@
-"""Every check of the project; plain `nox` runs those that need nothing but a checkout, `nox -l` lists the rest."""
+"""Every check of the project; plain `nox` runs what needs only a checkout, `nox -l` lists the rest."""
 
 import argparse
 from pathlib import Path
