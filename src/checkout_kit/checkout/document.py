@@ -1,13 +1,11 @@
 """The stored form of a checkout: a compact JSON-ready document that reads back to an equal value."""
 
-import datetime as dt
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, cast
-
-import attrs
+from collections.abc import Callable
+from typing import Any
 
 from checkout_kit.address import Address
 from checkout_kit.cart import Cart, Customer, LineItem
+from checkout_kit.checkout.packing import Document, date, each, instant, iso, packer, tuple_of, unpacker
 from checkout_kit.checkout.value import (
     Assignment,
     Attempt,
@@ -28,10 +26,6 @@ from checkout_kit.units import Dimensions
 
 FORMAT = 1
 
-Document = dict[str, Any]
-_T = TypeVar("_T")
-_MISSING = object()
-
 
 class UnknownFormat(CheckoutKitError):
     """A stored document of a format this version does not know; a newer version has written it."""
@@ -39,61 +33,7 @@ class UnknownFormat(CheckoutKitError):
     code = "unknown_format"
 
 
-def _packer(
-    cls: type, special: Mapping[str, Callable[[Any], object]] | None = None
-) -> Callable[[Any], Document]:
-    specs = []
-    for attribute in attrs.fields(cls):
-        default = attribute.default
-        if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
-            default = default.factory()
-        specs.append((attribute.name, _MISSING if default is attrs.NOTHING else default))
-    pack = special or {}
-    plain = tuple(spec for spec in specs if spec[0] not in pack)
-    worked = tuple((name, default, pack[name]) for name, default in specs if name in pack)
-
-    def packed(value: Any) -> Document:
-        document = {name: x for name, default in plain if (x := getattr(value, name)) != default}
-        for name, default, function in worked:
-            x = getattr(value, name)
-            if x != default:
-                document[name] = function(x)
-        return document
-
-    return packed
-
-
-def _unpacker(cls: type[_T], special: Mapping[str, Callable[[Any], object]]) -> Callable[[Document], _T]:
-    items = tuple(special.items())
-
-    def unpacked(document: Document) -> _T:
-        given = dict(document)
-        for name, function in items:
-            x = given.get(name)
-            if x is not None:
-                given[name] = function(x)
-        return cls(**given)
-
-    return unpacked
-
-
-def _each(function: Callable[[Any], object]) -> Callable[[Any], object]:
-    return lambda values: [function(value) for value in values]
-
-
-def _tuple_of(function: Callable[[Any], object]) -> Callable[[Any], object]:
-    return lambda values: tuple([function(value) for value in values])
-
-
-_date = dt.date.fromisoformat
-_instant = dt.datetime.fromisoformat
-
-
-def _iso(value: Any) -> str:
-    return cast("str", value.isoformat())
-
-
-_pack_address = _packer(Address)
+_pack_address = packer(Address)
 
 
 def pack_address(address: Address) -> Document:
@@ -106,75 +46,76 @@ def unpack_address(document: Document) -> Address:
     return Address(**document)
 
 
-_pack_promise = _packer(
+_pack_promise = packer(
     DeliveryPromise,
-    dict.fromkeys(("earliest", "latest", "ships_earliest", "ships_on", "order_by"), _iso),
+    dict.fromkeys(("earliest", "latest", "ships_earliest", "ships_on", "order_by"), iso),
 )
-_unpack_promise = _unpacker(
+_unpack_promise = unpacker(
     DeliveryPromise,
     {
-        "earliest": _date, "latest": _date, "ships_earliest": _date, "ships_on": _date, "order_by": _instant
+        "earliest": date, "latest": date, "ships_earliest": date, "ships_on": date, "order_by": instant
     },
 )  # fmt: skip
-_pack_choice = _packer(
+_pack_choice = packer(
     Choice,
     {
         "components": lambda parts: [(c.kind, c.label, c.amount_minor) for c in parts],
         "promise": lambda promise: promise and _pack_promise(promise),
-        "quoted_at": _iso,
-        "valid_until": _iso,
+        "quoted_at": iso,
+        "valid_until": iso,
     },
 )
-_unpack_choice = _unpacker(
+_unpack_choice = unpacker(
     Choice,
     {
         "components": lambda parts: tuple([PriceComponent(*part) for part in parts]),
         "promise": _unpack_promise,
-        "quoted_at": _instant,
-        "valid_until": _instant,
+        "quoted_at": instant,
+        "valid_until": instant,
     },
 )
-_pack_line = _packer(
+_pack_line = packer(
     LineItem,
     {
         "dimensions": lambda d: [d.length_mm, d.width_mm, d.height_mm],
         "attributes": dict,
     },
 )
-_unpack_line = _unpacker(LineItem, {"dimensions": lambda sides: Dimensions(*sides)})
-_pack_cart = _packer(Cart, {"lines": _each(_pack_line)})
-_unpack_cart = _unpacker(Cart, {"lines": _tuple_of(_unpack_line)})
-_pack_change = _packer(Change, {"old_latest": _iso, "new_latest": _iso})
-_unpack_change = _unpacker(Change, {"old_latest": _date, "new_latest": _date})
-_pack_delivery = _packer(Delivery, {"address": _pack_address, "choice": _pack_choice})
-_unpack_delivery = _unpacker(
+_unpack_line = unpacker(LineItem, {"dimensions": lambda sides: Dimensions(*sides)})
+_pack_cart = packer(Cart, {"lines": each(_pack_line)})
+_unpack_cart = unpacker(Cart, {"lines": tuple_of(_unpack_line)})
+_pack_change = packer(Change, {"old_latest": iso, "new_latest": iso})
+_unpack_change = unpacker(Change, {"old_latest": date, "new_latest": date})
+_pack_delivery = packer(Delivery, {"address": _pack_address, "choice": _pack_choice})
+_unpack_delivery = unpacker(
     Delivery, {"address": unpack_address, "choice": _unpack_choice, "line_ids": tuple}
 )
-_pack_billing = _packer(Billing, {"address": _pack_address})
-_unpack_billing = _unpacker(Billing, {"address": unpack_address})
+_pack_billing = packer(Billing, {"address": _pack_address})
+_unpack_billing = unpacker(Billing, {"address": unpack_address})
 
 _SECTIONS: dict[str, tuple[Callable[[Any], object], Callable[[Any], object]]] = {
     "cart": (_pack_cart, _unpack_cart),
-    "created_at": (_iso, _instant),
-    "updated_at": (_iso, _instant),
-    "expires_at": (_iso, _instant),
-    "customer": (_packer(Customer), _unpacker(Customer, {"groups": tuple})),
-    "contact": (_packer(Contact), _unpacker(Contact, {})),
-    "deliveries": (_each(_pack_delivery), _tuple_of(_unpack_delivery)),
+    "created_at": (iso, instant),
+    "updated_at": (iso, instant),
+    "expires_at": (iso, instant),
+    "customer": (packer(Customer), unpacker(Customer, {"groups": tuple})),
+    "contact": (packer(Contact), unpacker(Contact, {})),
+    "deliveries": (each(_pack_delivery), tuple_of(_unpack_delivery)),
     "billing": (_pack_billing, _unpack_billing),
-    "payment": (_packer(PaymentMethod), _unpacker(PaymentMethod, {})),
-    "business": (_packer(Business), _unpacker(Business, {})),
+    "payment": (packer(PaymentMethod), unpacker(PaymentMethod, {})),
+    "business": (packer(Business), unpacker(Business, {})),
     "rejected_codes": (list, tuple),
-    "assignment": (_packer(Assignment), _unpacker(Assignment, {})),
-    "changes": (_each(_pack_change), _tuple_of(_unpack_change)),
+    "assignment": (packer(Assignment), unpacker(Assignment, {})),
+    "changes": (each(_pack_change), tuple_of(_unpack_change)),
     "attempt": (
-        _packer(Attempt, {"started_at": _iso}),
-        _unpacker(Attempt, {"started_at": _instant}),
+        packer(Attempt, {"started_at": iso}),
+        unpacker(Attempt, {"started_at": instant}),
     ),
-    "ending": (_packer(Ending, {"at": _iso}), _unpacker(Ending, {"at": _instant})),
+    "ending": (packer(Ending, {"at": iso}), unpacker(Ending, {"at": instant})),
 }
-_pack_checkout = _packer(Checkout, {name: pair[0] for name, pair in _SECTIONS.items()})
-_unpack_checkout = _unpacker(Checkout, {name: pair[1] for name, pair in _SECTIONS.items()})
+_PARTS = {"address": (_pack_address, unpack_address), "choice": (_pack_choice, _unpack_choice)}
+_pack_checkout = packer(Checkout, {name: pair[0] for name, pair in _SECTIONS.items()})
+_unpack_checkout = unpacker(Checkout, {name: pair[1] for name, pair in _SECTIONS.items()})
 
 
 def pack_checkout(checkout: Checkout) -> Document:
@@ -199,7 +140,11 @@ def unpack_checkout(document: Document) -> Checkout:
     return _unpack_checkout(given)
 
 
-pack_lines = _each(_pack_line)
-unpack_lines = _tuple_of(_unpack_line)
-pack_choice = _pack_choice
-unpack_choice = _unpack_choice
+def pack_section(name: str) -> Callable[[Any], object]:
+    """The function that packs one section, for other documents that hold the same values."""
+    return _PARTS[name][0] if name in _PARTS else _SECTIONS[name][0]
+
+
+def unpack_section(name: str) -> Callable[[Any], object]:
+    """The function that unpacks one section."""
+    return _PARTS[name][1] if name in _PARTS else _SECTIONS[name][1]

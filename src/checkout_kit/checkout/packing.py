@@ -1,0 +1,70 @@
+"""Pack frozen values into compact JSON-ready documents: fields at their default are left out."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, cast
+
+import attrs
+
+Document = dict[str, Any]
+_T = TypeVar("_T")
+_MISSING = object()
+
+
+def packer(
+    cls: type, special: Mapping[str, Callable[[Any], object]] | None = None
+) -> Callable[[Any], Document]:
+    """A function that packs values of an attrs class; `special` packs the fields JSON has no word for."""
+    specs = []
+    for attribute in attrs.fields(cls):
+        default = attribute.default
+        if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
+            default = default.factory()
+        specs.append((attribute.name, _MISSING if default is attrs.NOTHING else default))
+    pack = special or {}
+    plain = tuple(spec for spec in specs if spec[0] not in pack)
+    worked = tuple((name, default, pack[name]) for name, default in specs if name in pack)
+
+    def packed(value: Any) -> Document:
+        document = {name: x for name, default in plain if (x := getattr(value, name)) != default}
+        for name, default, function in worked:
+            x = getattr(value, name)
+            if x != default:
+                document[name] = function(x)
+        return document
+
+    return packed
+
+
+def unpacker(cls: type[_T], special: Mapping[str, Callable[[Any], object]]) -> Callable[[Document], _T]:
+    """The inverse of `packer`: absent fields get their default."""
+    items = tuple(special.items())
+
+    def unpacked(document: Document) -> _T:
+        given = dict(document)
+        for name, function in items:
+            x = given.get(name)
+            if x is not None:
+                given[name] = function(x)
+        return cls(**given)
+
+    return unpacked
+
+
+def each(function: Callable[[Any], object]) -> Callable[[Any], object]:
+    """Pack every member of a tuple."""
+    return lambda values: [function(value) for value in values]
+
+
+def tuple_of(function: Callable[[Any], object]) -> Callable[[Any], object]:
+    """Unpack every member of a list."""
+    return lambda values: tuple([function(value) for value in values])
+
+
+date = dt.date.fromisoformat
+instant = dt.datetime.fromisoformat
+
+
+def iso(value: Any) -> str:
+    """A date or an instant in ISO 8601."""
+    return cast("str", value.isoformat())

@@ -1,0 +1,55 @@
+"""The stored form of an order, read back to an equal value."""
+
+from checkout_kit.checkout.document import FORMAT, UnknownFormat, pack_section, unpack_section
+from checkout_kit.checkout.ledger import Component
+from checkout_kit.checkout.packing import Document, each, instant, iso, packer, tuple_of, unpacker
+from checkout_kit.orders.value import Order, OrderDelivery, OrderPayment
+
+_SHARED = ("cart", "customer", "contact", "business", "assignment")
+_pack_delivery = packer(OrderDelivery, {"address": pack_section("address"), "choice": pack_section("choice")})
+_unpack_delivery = unpacker(
+    OrderDelivery,
+    {"line_ids": tuple, "address": unpack_section("address"), "choice": unpack_section("choice")},
+)
+_pack = packer(
+    Order,
+    {
+        **{name: pack_section(name) for name in _SHARED},
+        "placed_at": iso,
+        "billing_address": pack_section("address"),
+        "deliveries": each(_pack_delivery),
+        "components": each(packer(Component)),
+        "payment": packer(OrderPayment),
+    },
+)
+_unpack = unpacker(
+    Order,
+    {
+        **{name: unpack_section(name) for name in _SHARED},
+        "placed_at": instant,
+        "billing_address": unpack_section("address"),
+        "deliveries": tuple_of(_unpack_delivery),
+        "components": tuple_of(unpacker(Component, {})),
+        "payment": unpacker(OrderPayment, {}),
+    },
+)
+
+
+def pack_order(order: Order) -> Document:
+    """The stored document of an order; it names its format."""
+    return {**_pack(order), "format": FORMAT}
+
+
+def unpack_order(document: Document) -> Order:
+    """The order of a stored document.
+
+    Raises:
+        UnknownFormat: a newer version of this package wrote it.
+    """
+    given = dict(document)
+    written = given.pop("format", None)
+    if written != FORMAT:
+        raise UnknownFormat(
+            f"stored order has format {written!r}, this version reads {FORMAT}; upgrade checkout-kit"
+        )
+    return _unpack(given)

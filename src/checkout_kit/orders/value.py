@@ -1,0 +1,124 @@
+"""The order: a frozen snapshot of what was agreed, and the facts that follow it."""
+
+import datetime as dt
+from typing import Literal
+
+from attrs import evolve, field, frozen
+
+from checkout_kit.address import Address
+from checkout_kit.cart import Cart, Customer
+from checkout_kit.checkout.effects import PlaceOrder
+from checkout_kit.checkout.ledger import Component, ledger, totals
+from checkout_kit.checkout.value import Assignment, Business, Checkout, Choice, Contact, lines_of
+from checkout_kit.errors import Refused
+
+
+@frozen(kw_only=True)
+class OrderDelivery:
+    """One destination with its lines, and the option as it was promised: title, price, dates."""
+
+    id: str
+    line_ids: tuple[str, ...]
+    address: Address | None
+    choice: Choice | None
+
+
+@frozen(kw_only=True)
+class OrderPayment:
+    """The money of an order, in minor units."""
+
+    provider: str
+    payment_id: str
+    amount: int
+    captured: int = 0
+    refunded: int = 0
+    state: Literal["authorised", "captured", "refunded", "voided", "free"] = "authorised"
+
+
+@frozen(kw_only=True)
+class Order:
+    """What was bought, where it goes, what was promised and paid; later policy edits never touch it."""
+
+    id: str
+    version: int
+    checkout_id: str
+    placed_at: dt.datetime
+    cart: Cart
+    customer: Customer = field(factory=Customer)
+    contact: Contact | None = None
+    deliveries: tuple[OrderDelivery, ...] = ()
+    billing_address: Address | None = None
+    business: Business | None = None
+    components: tuple[Component, ...] = ()
+    payment: OrderPayment
+    note: str = ""
+    channel: str = ""
+    policy_id: str = ""
+    assignment: Assignment | None = None
+
+
+def place_order(checkout: Checkout, effect: PlaceOrder, now: dt.datetime, *, provider: str) -> Order:
+    """The order of a checkout that has just been paid; its ledger and its promises are copied, not linked."""
+    entries = ledger(checkout)
+    amount = totals(entries).total
+    state: Literal["free", "captured", "authorised"] = "authorised"
+    if effect.is_captured:
+        state = "captured" if effect.payment_id else "free"
+    return Order(
+        id=effect.order_id,
+        version=1,
+        checkout_id=checkout.id,
+        placed_at=now,
+        cart=checkout.cart,
+        customer=checkout.customer,
+        contact=checkout.contact,
+        deliveries=tuple(
+            OrderDelivery(id=d.id, line_ids=lines_of(checkout, d), address=d.address, choice=d.choice)
+            for d in checkout.deliveries
+        ),
+        billing_address=checkout.billing_address,
+        business=checkout.business,
+        components=entries,
+        payment=OrderPayment(
+            provider=provider if effect.payment_id else "",
+            payment_id=effect.payment_id,
+            amount=amount,
+            captured=amount if effect.is_captured else 0,
+            state=state,
+        ),
+        note=checkout.note,
+        channel=checkout.channel,
+        policy_id=checkout.policy_id,
+        assignment=checkout.assignment,
+    )
+
+
+def record_capture(order: Order, captured: int) -> Order:
+    """The order after `captured` minor units in all have been taken; the same object if it knew."""
+    if order.payment.captured == captured:
+        return order
+    paid = evolve(order.payment, captured=captured, state="captured")
+    return evolve(order, version=order.version + 1, payment=paid)
+
+
+def record_refund(order: Order, refunded: int, *, label: str = "Refund") -> Order:
+    """The order after `refunded` minor units in all were given back, with a ledger entry of the difference.
+
+    Raises:
+        Refused: more than was taken, or less than was given back before.
+    """
+    before = order.payment.refunded
+    if not before <= refunded <= order.payment.captured:
+        raise Refused(
+            f"cannot refund {refunded} in all of {order.payment.captured} taken, {before} given back"
+        )
+    if refunded == before:
+        return order
+    entry = Component(kind="refund", label=label, amount=before - refunded)
+    state: Literal["refunded", "captured"] = "refunded" if refunded == order.payment.captured else "captured"
+    return evolve(
+        order,
+        version=order.version + 1,
+        payment=evolve(order.payment, refunded=refunded, state=state),
+        components=(*order.components, entry),
+    )

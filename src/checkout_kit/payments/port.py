@@ -1,0 +1,141 @@
+"""The payment port: what a provider must do, with declines as results and outages as exceptions.
+
+A provider's methods are generators: they yield an `HttpCall` for each request they need and are sent the
+`HttpReply`, so that the same steps serve blocking and asynchronous callers and tests without a network.
+"""
+
+from collections.abc import Generator, Mapping
+from typing import Any, Literal, Protocol, TypeVar
+
+from attrs import field, frozen
+
+DeclineCode = Literal[
+    "declined",
+    "insufficient_funds",
+    "expired_card",
+    "incorrect_details",
+    "fraud_suspected",
+    "authentication_failed",
+    "canceled",
+    "processing_error",
+]
+PaymentState = Literal["authorised", "captured", "authentication", "declined", "voided", "pending"]
+
+
+@frozen(kw_only=True)
+class HttpCall:
+    """One request a provider needs; the headers carry credentials and are kept out of the repr."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(factory=dict, repr=False, hash=False)
+    content: bytes = field(default=b"", repr=False)
+    timeout_s: float = 20.0
+
+
+@frozen(kw_only=True)
+class HttpReply:
+    """The answer to an `HttpCall`."""
+
+    status: int
+    headers: Mapping[str, str] = field(factory=dict, repr=False, hash=False)
+    content: bytes = field(default=b"", repr=False)
+
+
+_T = TypeVar("_T")
+Steps = Generator[HttpCall, HttpReply, _T]
+
+
+@frozen(kw_only=True)
+class PaymentRequest:
+    """Ask for `amount` minor units of `currency`.
+
+    Attributes:
+        key: the idempotency key; asking again with it gives the first answer and no second payment.
+        reference: the checkout's id, stored with the payment at the provider.
+        token: the provider's name for the card or wallet; never a card number.
+        captures: take the money at once instead of only holding it.
+        return_url: where the bank's page sends the buyer back to.
+    """
+
+    key: str
+    amount: int
+    currency: str
+    token: str = field(repr=False)
+    reference: str
+    captures: bool = False
+    return_url: str = ""
+    customer_ref: str = ""
+
+
+@frozen(kw_only=True)
+class PaymentResult:
+    """What became of a payment; a decline is one of these, not an exception.
+
+    `code` is one of `DeclineCode` when declined; `action_url` is where the buyer authenticates; amounts are
+    minor units taken and given back so far.
+    """
+
+    state: PaymentState
+    payment_id: str = ""
+    code: str = ""
+    action_url: str = field(default="", repr=False)
+    captured: int = 0
+    refunded: int = 0
+
+
+@frozen(kw_only=True)
+class SavedMethod:
+    """A way to pay that the provider keeps for a customer; `token` may be used in a PaymentRequest."""
+
+    token: str = field(repr=False)
+    label: str
+    is_default: bool = False
+
+
+class PaymentProvider(Protocol):
+    """What every provider does; each method may raise Unavailable, and then its outcome is unknown.
+
+    Raises:
+        Unavailable: no usable answer; the same call with the same key settles what happened.
+        Refused: the provider says that the payment's state does not allow the operation.
+    """
+
+    @property
+    def name(self) -> str:
+        """The word stored with orders, such as `test` or `stripe`."""
+
+    def authorise(self, request: PaymentRequest) -> Steps[PaymentResult]:
+        """Hold, or with `captures` take, the amount."""
+
+    def continue_authentication(self, payment_id: str) -> Steps[PaymentResult]:
+        """Ask what became of a payment whose buyer was sent to the bank."""
+
+    def capture(self, payment_id: str, amount: int, *, key: str) -> Steps[PaymentResult]:
+        """Take `amount` of what is held."""
+
+    def void(self, payment_id: str, *, key: str) -> Steps[PaymentResult]:
+        """Release what is held; money already taken is given back."""
+
+    def refund(self, payment_id: str, amount: int, *, key: str) -> Steps[PaymentResult]:
+        """Give `amount` of what was taken back."""
+
+    def status(self, payment_id: str) -> Steps[PaymentResult]:
+        """The payment as the provider sees it now."""
+
+    def saved_methods(self, customer_ref: str) -> Steps[tuple[SavedMethod, ...]]:
+        """The ways to pay the provider keeps for this customer; empty where it keeps none."""
+
+
+def run_without_network(steps: Steps[_T]) -> _T:
+    """Drive steps that need no request to their result; a provider that does want one is an error.
+
+    Raises:
+        TypeError: the provider asked for a request.
+    """
+    try:
+        call: Any = next(steps)
+    except StopIteration as done:
+        return done.value  # type: ignore[no-any-return]
+    steps.close()
+    raise TypeError(f"this provider needs the network: {call!r}")
