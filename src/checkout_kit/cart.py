@@ -1,6 +1,6 @@
 """The cart as rules see it: lines, discounts and the facts about the customer; no platform's shape."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from attrs import field, frozen
@@ -55,6 +55,14 @@ class Customer:
     groups: tuple[str, ...] = ()
 
 
+def _lines(value: Iterable[LineItem]) -> tuple[LineItem, ...]:
+    return tuple(value)
+
+
+def _codes(value: Iterable[str]) -> tuple[str, ...]:
+    return tuple(value)
+
+
 @frozen(kw_only=True)
 class Cart:
     """Lines in one currency, with the order-level discount and the codes the buyer has entered.
@@ -64,10 +72,10 @@ class Cart:
     """
 
     currency: str
-    lines: tuple[LineItem, ...] = field(converter=tuple)
+    lines: tuple[LineItem, ...] = field(converter=_lines)
     order_discount: int = 0
     prices_include_tax: bool = False
-    discount_codes: tuple[str, ...] = field(default=(), converter=tuple)
+    discount_codes: tuple[str, ...] = field(default=(), converter=_codes)
 
     def __attrs_post_init__(self) -> None:
         faults = list(_cart_faults(self))
