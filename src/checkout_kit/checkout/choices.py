@@ -31,9 +31,9 @@ def quote_request(checkout: Checkout, delivery: Delivery, now: dt.datetime) -> Q
     if not ids:
         return None
     shares = allocate(cart.order_discount, [line.total for line in cart.lines])
-    lines = [line for line in cart.lines if line.id in ids]
+    lines = tuple(line for line in cart.lines if line.id in ids)
     discount = sum(share for line, share in zip(cart.lines, shares, strict=True) if line.id in ids)
-    part = evolve(cart, lines=lines, order_discount=discount)  # type: ignore[arg-type]
+    part = evolve(cart, lines=lines, order_discount=discount)
     return QuoteRequest(
         cart=part, destination=delivery.address, placed_at=now, channel=checkout.channel,
         customer=checkout.customer, last_option_id=delivery.wanted, whole_cart=cart,

@@ -17,6 +17,8 @@ def packer(
     """A function that packs values of an attrs class; `special` packs the fields JSON has no word for."""
     specs = []
     for attribute in attrs.fields(cls):
+        if not attribute.init:
+            continue
         default = attribute.default
         if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
             default = default.factory()
