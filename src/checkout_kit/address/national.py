@@ -31,6 +31,8 @@ _PATTERNS = {"SV": r"\d{4}"}
 _ALSO_CALLED = {"IT": {"SU": "Sud Sardegna"}, "RU": {"MOW": "Moscow", "SPE": "Saint Petersburg"}}
 _CJK_SUFFIXES = {"JP": "都府県", "CN": "省市"}
 _AFFIXES = {"CN": (" Sheng", " Shi"), "IE": ("Co. ",)}
+# Letters that carry no separable accent in Unicode but are typed without it abroad.
+_STROKED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 _DEFAULT_LAYOUT = "%N%n%O%n%A%n%C"
 _DEFAULT_REQUIRED = "AC"
 
@@ -113,7 +115,8 @@ def fold(text: str) -> str:
     """Letters and digits only, without case, accents or width: what two spellings of one name share."""
     if text.isascii():
         return "".join(filter(str.isalnum, text.lower()))
-    spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_STROKED)
+    spread = unicodedata.normalize("NFKD", folded)
     return unicodedata.normalize("NFC", "".join(c for c in spread if c.isalnum() or _is_vowel_sign(c)))
 
 
