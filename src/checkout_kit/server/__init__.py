@@ -1,0 +1,1 @@
+"""The ASGI server: the JSON API and the hosted checkout page."""

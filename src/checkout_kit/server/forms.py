@@ -1,0 +1,141 @@
+"""A posted checkout form as an update of the checkout: only what differs is in it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from attrs import evolve, frozen
+
+from checkout_kit.address import Address
+from checkout_kit.cart import LineItem
+from checkout_kit.checkout import (
+    UNSET,
+    Billing,
+    Checkout,
+    ContactPatch,
+    DeliveryPatch,
+    PaymentMethod,
+    Unset,
+    Update,
+)
+from checkout_kit.server.address_fields import country_form
+
+MAX_TEXT: Final = 200
+MAX_QUANTITY: Final = 999
+NEW_ADDRESS: Final = "new"
+
+
+@frozen
+class PaymentChoice:
+    """A way to pay that the page offers; `token` is what the payment provider takes for it."""
+
+    id: str
+    title: str
+    method: str
+    token: str
+    description: str = ""
+
+    @property
+    def payment(self) -> PaymentMethod:
+        """The payment section this choice fills."""
+        return PaymentMethod(method=self.method, token=self.token, label=self.title)
+
+
+def text_of(form: Mapping[str, str], name: str) -> str:
+    """A field's text: one line, trimmed, at most `MAX_TEXT` characters."""
+    text = " ".join(form.get(name, "").split())
+    return "".join(char for char in text if char.isprintable())[:MAX_TEXT]
+
+
+def posted_address(form: Mapping[str, str], countries: tuple[str, ...], prefix: str = "") -> Address:
+    """The address in the form; its region is taken from the postal code where that tells it."""
+    country = text_of(form, prefix + "country").upper()
+    country = country if country in countries else countries[0]
+    postal_code = text_of(form, prefix + "postal_code")
+    derived = country_form(country).region_of(postal_code)
+    return Address(
+        country=country,
+        name=text_of(form, prefix + "name"),
+        line1=text_of(form, prefix + "line1"),
+        line2=text_of(form, prefix + "line2"),
+        city=text_of(form, prefix + "city"),
+        region=derived or text_of(form, prefix + "region"),
+        postal_code=postal_code,
+    )
+
+
+def update_from(
+    form: Mapping[str, str],
+    checkout: Checkout,
+    *,
+    countries: tuple[str, ...],
+    payments: tuple[PaymentChoice, ...],
+    is_cart_editable: bool = False,
+) -> Update:
+    """What the buyer changed; a form that shows the checkout as it is gives an empty update."""
+    return Update(
+        lines=_lines(form, checkout) if is_cart_editable else UNSET,
+        contact=_contact(form, checkout),
+        deliveries=_deliveries(form, checkout, countries),
+        billing=_billing(form, checkout, countries),
+        payment=_payment(form, checkout, payments),
+    )
+
+
+def _contact(form: Mapping[str, str], checkout: Checkout) -> ContactPatch | Unset:
+    if "email" not in form:
+        return UNSET
+    email = text_of(form, "email")
+    before = checkout.contact.email if checkout.contact else ""
+    return UNSET if email == before else ContactPatch(email=email)
+
+
+def _deliveries(
+    form: Mapping[str, str], checkout: Checkout, countries: tuple[str, ...]
+) -> tuple[DeliveryPatch, ...] | Unset:
+    delivery = checkout.deliveries[0]
+    patch = DeliveryPatch(id=delivery.id)
+    saved = form.get("saved_address", NEW_ADDRESS)
+    if saved != NEW_ADDRESS:
+        if saved != delivery.saved_address_id:
+            patch = evolve(patch, saved_address_id=saved)
+    elif "country" in form:
+        address = posted_address(form, countries)
+        if address != delivery.address or delivery.saved_address_id:
+            patch = evolve(patch, address=address)
+    option_id = form.get("option", "")
+    chosen = delivery.choice.option_id if delivery.choice else ""
+    if option_id and option_id != chosen:
+        patch = evolve(patch, option_id=option_id)
+    return UNSET if patch == DeliveryPatch(id=delivery.id) else (patch,)
+
+
+def _billing(
+    form: Mapping[str, str], checkout: Checkout, countries: tuple[str, ...]
+) -> Billing | Unset | None:
+    if "billing_shown" not in form:
+        return UNSET
+    if form.get("billing_same"):
+        return UNSET if checkout.billing is None else None
+    address = posted_address(form, countries, "billing_")
+    before = checkout.billing.address if checkout.billing else None
+    return UNSET if address == before else Billing(address=address)
+
+
+def _payment(
+    form: Mapping[str, str], checkout: Checkout, payments: tuple[PaymentChoice, ...]
+) -> PaymentMethod | Unset:
+    choice = next((choice for choice in payments if choice.id == form.get("payment")), None)
+    return UNSET if choice is None or choice.payment == checkout.payment else choice.payment
+
+
+def _lines(form: Mapping[str, str], checkout: Checkout) -> tuple[LineItem, ...] | Unset:
+    line_id, _, step = form.get("step", "").rpartition(":")
+    if step not in ("1", "-1"):
+        return UNSET
+    lines = tuple(
+        evolve(line, quantity=min(MAX_QUANTITY, max(1, line.quantity + int(step))))
+        if line.id == line_id
+        else line
+        for line in checkout.cart.lines
+    )
+    return UNSET if lines == checkout.cart.lines else lines

@@ -1,0 +1,212 @@
+"""What the templates show, ready to print: every text formatted, every decision taken."""
+
+from attrs import frozen
+
+from checkout_kit.server.address_fields import FormField
+
+
+@frozen(kw_only=True)
+class Link:
+    """A link in the strip above the page."""
+
+    url: str
+    text: str
+    is_current: bool = False
+
+
+@frozen(kw_only=True)
+class ProblemRow:
+    """One problem, with the id of the control it is about, or empty."""
+
+    message: str
+    target: str = ""
+
+
+@frozen(kw_only=True)
+class OptionCard:
+    """One delivery option; `was` is the regular price where the buyer pays less."""
+
+    id: str
+    title: str
+    description: str
+    arrives: str
+    order_by: str
+    order_by_iso: str
+    price: str
+    was: str
+    is_free: bool
+    is_selected: bool
+
+
+@frozen(kw_only=True)
+class WithheldRow:
+    """A method that is not offered, why, and what would offer it."""
+
+    title: str
+    message: str
+    hint: str
+
+
+@frozen(kw_only=True)
+class FreeGoal:
+    """How far the cart is from free delivery; `percent` from 0 to 100."""
+
+    text: str
+    percent: int
+    is_reached: bool
+
+
+@frozen(kw_only=True)
+class TimelineRow:
+    """One step of the order's way; `state` is done, current, upcoming or late."""
+
+    title: str
+    when: str
+    state: str
+
+
+@frozen(kw_only=True)
+class LineRow:
+    """One line of the cart."""
+
+    id: str
+    title: str
+    initial: str
+    image: str
+    quantity: int
+    unit_price: str
+    total: str
+    can_decrease: bool
+
+
+@frozen(kw_only=True)
+class TotalRow:
+    """One row of the totals."""
+
+    title: str
+    amount: str
+    is_free: bool = False
+
+
+@frozen(kw_only=True)
+class TotalsTable:
+    """The totals; `shown` names exactly what the buyer sees, so that nothing else is charged."""
+
+    rows: tuple[TotalRow, ...]
+    total: str
+    shown: str
+
+
+@frozen(kw_only=True)
+class SavedCard:
+    """A saved address to choose."""
+
+    id: str
+    label: str
+    text: str
+    is_selected: bool
+
+
+@frozen(kw_only=True)
+class PaymentCard:
+    """A way to pay."""
+
+    id: str
+    title: str
+    description: str
+    is_selected: bool
+
+
+@frozen(kw_only=True)
+class ContactSection:
+    """Who orders; collapsed to two lines where everything is known."""
+
+    fields: tuple[FormField, ...]
+    is_collapsed: bool
+    has_error: bool
+    name: str
+    email: str
+
+
+@frozen(kw_only=True)
+class AddressSection:
+    """Saved addresses to choose from and the fields of a new one."""
+
+    fields: tuple[FormField, ...]
+    country: str
+    saved: tuple[SavedCard, ...] = ()
+    is_new: bool = True
+    is_same: bool = False
+
+
+@frozen(kw_only=True)
+class Frame:
+    """What every page has around its content."""
+
+    title: str
+    shop_name: str
+    shop_url: str
+    language: str
+    static_url: str
+    static_version: str
+    try_note: str = ""
+    try_links: tuple[Link, ...] = ()
+    foot: str = ""
+
+
+@frozen(kw_only=True)
+class MessagePage(Frame):
+    """A page that only says something."""
+
+    heading: str
+    lead: str
+    links: tuple[Link, ...] = ()
+
+
+@frozen(kw_only=True)
+class CheckoutPage(Frame):
+    """The open checkout."""
+
+    action: str
+    csrf: str
+    submit_key: str
+    version: int
+    announcement: str
+    problems: tuple[ProblemRow, ...]
+    notices: tuple[str, ...]
+    authentication_url: str
+    is_authenticating: bool
+    contact: ContactSection
+    delivery: AddressSection
+    billing: AddressSection
+    needs_delivery: bool
+    free_shipping: tuple[FreeGoal, ...]
+    options: tuple[OptionCard, ...]
+    options_note: str
+    withheld: tuple[WithheldRow, ...]
+    timeline_title: str
+    timeline: tuple[TimelineRow, ...]
+    payments: tuple[PaymentCard, ...]
+    is_cart_editable: bool
+    lines: tuple[LineRow, ...]
+    totals: TotalsTable
+    assurance: str
+
+
+@frozen(kw_only=True)
+class ConfirmationPage(Frame):
+    """The placed order."""
+
+    heading: str
+    lead: str
+    order_number: str
+    contact_email: str
+    timeline_title: str
+    timeline: tuple[TimelineRow, ...]
+    address_lines: tuple[str, ...]
+    option_title: str
+    option_arrives: str
+    payment_text: str
+    lines: tuple[LineRow, ...]
+    totals: TotalsTable
+    is_cart_editable: bool = False

@@ -1,0 +1,44 @@
+"""What a shop says about its page."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Final
+
+from attrs import field, frozen
+
+from checkout_kit.server.forms import PaymentChoice
+
+TEST_PAYMENTS: Final = (
+    PaymentChoice("ok", "Test card ending 4242", "test", "tok_ok", "Is accepted"),
+    PaymentChoice("3ds", "Test card ending 3220", "test", "tok_3ds", "The bank asks you to confirm"),
+    PaymentChoice("decline", "Test card ending 0002", "test", "tok_decline", "Is declined"),
+)
+
+
+def no_image(_sku: str) -> str:
+    """No product has a picture; the page shows an initial instead."""
+    return ""
+
+
+@frozen(kw_only=True)
+class PageSettings:
+    """How the hosted page presents the shop.
+
+    Attributes:
+        countries: ISO codes the address form offers; the first is preselected.
+        zone: the shop's time zone, in which "today" is said.
+        payments: the ways to pay; the first is preselected.
+        image_of: the URL of a product's picture by sku, or empty.
+        is_cart_editable: whether the buyer may change quantities on the page.
+        language: the language of the page's own words and the locale of dates and amounts.
+    """
+
+    shop_name: str = "Shop"
+    shop_url: str = ""
+    countries: tuple[str, ...] = field(default=("US",), converter=tuple)
+    zone: dt.tzinfo = dt.UTC
+    payments: tuple[PaymentChoice, ...] = field(default=TEST_PAYMENTS, converter=tuple)
+    image_of: Callable[[str], str] = no_image
+    is_cart_editable: bool = False
+    locale: str = "en"
+    foot: str = ""
