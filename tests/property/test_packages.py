@@ -3,12 +3,12 @@
 import datetime as dt
 from itertools import combinations
 
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checkout_kit.cart import Cart, LineItem
 from checkout_kit.shipping.packages import (
-    STRATEGIES,
     Incoming,
     Source,
     by_availability,
@@ -17,9 +17,11 @@ from checkout_kit.shipping.packages import (
     cheapest,
     fastest,
     fewest_packages,
+    package_carts,
     plan_packages,
 )
 from checkout_kit.shipping.packages.boxes import fewest_boxes
+from checkout_kit.shipping.packages.sourcing import STRATEGIES
 
 SKUS = ("p", "q", "r")
 DAY = dt.date(2026, 11, 23)
@@ -185,3 +187,24 @@ def test_weight_boxes_are_the_fewest_and_within_the_limit(weights, limit):
     assert sorted(i for box in boxes for i in box) == list(range(len(weights)))
     assert all(len(box) == 1 or sum(weights[i] for i in box) <= limit for box in boxes)
     assert len(boxes) == least_boxes(weights, limit)
+
+
+@given(cart=carts(), sources=source_lists(), discounts=st.data())
+def test_package_carts_hold_the_cart_and_no_more(cart, sources, discounts):
+    """Every package cart is valid, and none of the discounts grows or goes negative."""
+    lines = tuple(
+        evolve(line, discount=discounts.draw(st.integers(0, line.quantity * line.unit_price)))
+        for line in cart.lines
+    )
+    goods = sum(line.total for line in lines)
+    cart = evolve(cart, lines=lines, order_discount=discounts.draw(st.integers(0, goods)))
+    plan = plan_packages(cart, sources)
+    parts = package_carts(cart, plan)
+    for line in lines:
+        packed = [part for c in parts.values() for part in c.lines if part.id == line.id]
+        assert sum(part.discount for part in packed) <= line.discount
+        if sum(part.quantity for part in packed) == line.quantity:
+            assert sum(part.discount for part in packed) == line.discount
+    if plan.is_complete and not plan.unshipped:
+        assert sum(c.order_discount for c in parts.values()) == cart.order_discount
+        assert sum(c.goods_total for c in parts.values()) == cart.goods_total

@@ -1,8 +1,10 @@
 """Packages: which origin ships what, how goods part, and how package options become the order's."""
 
+from checkout_kit.shipping.packages.combine import OrderOption, OrderQuote, combine_quotes
 from checkout_kit.shipping.packages.plan import plan_packages
+from checkout_kit.shipping.packages.request import package_carts, package_requests
+from checkout_kit.shipping.packages.rules import PackageRules
 from checkout_kit.shipping.packages.sourcing import (
-    STRATEGIES,
     Strategy,
     by_priority,
     cheapest,
@@ -29,11 +31,13 @@ from checkout_kit.shipping.packages.values import (
 )
 
 __all__ = [
-    "STRATEGIES",
     "Allocation",
     "Incoming",
+    "OrderOption",
+    "OrderQuote",
     "Package",
     "PackagePlan",
+    "PackageRules",
     "PackedLine",
     "Shortage",
     "Source",
@@ -46,8 +50,11 @@ __all__ = [
     "by_shipping_class",
     "by_weight",
     "cheapest",
+    "combine_quotes",
     "fastest",
     "fewest_packages",
     "nearest",
+    "package_carts",
+    "package_requests",
     "plan_packages",
 ]

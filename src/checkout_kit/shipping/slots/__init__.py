@@ -1,11 +1,10 @@
 """Slots with a cut-off and room for so many, holds that expire, and pickup points."""
 
 from checkout_kit.shipping.slots.holds import Hold, SlotBook, SlotHolds
-from checkout_kit.shipping.slots.points import POINT_KINDS, PickupPoint
+from checkout_kit.shipping.slots.points import PickupPoint
 from checkout_kit.shipping.slots.schedule import Slot, SlotSchedule, SlotWindow, list_slots
 
 __all__ = [
-    "POINT_KINDS",
     "Hold",
     "PickupPoint",
     "Slot",

@@ -1,4 +1,4 @@
-"""Delivery and collection slots: a wall-time window at the destination, a cut-off of its own, limited room."""
+"""Delivery and collection slots: a wall-time window at the destination, its own cut-off, limited room."""
 
 import datetime as dt
 from collections.abc import Mapping
