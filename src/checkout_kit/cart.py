@@ -14,14 +14,6 @@ def _frozen_map(value: Mapping[str, str]) -> Mapping[str, str]:
     return value if isinstance(value, MappingProxyType) else MappingProxyType(dict(value))
 
 
-def _lines(values: "Iterable[LineItem]") -> "tuple[LineItem, ...]":
-    return tuple(values)
-
-
-def _codes(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(values)
-
-
 @frozen(kw_only=True)
 class LineItem:
     """One line of a cart; a line id is not a product id, two lines may hold the same sku.
