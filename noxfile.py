@@ -33,8 +33,8 @@ def _shared_folder(session: nox.Session) -> Path:
     folder = parser.parse_known_args(session.posargs)[0].shared
     if folder is None or not folder.is_dir():
         session.error(
-            f"session {session.name!r} needs the folder of order data and protocol schemas, which are not part "
-            f"of the project, got {folder!r}; run: nox -s {session.name} -- --shared FOLDER"
+            f"session {session.name!r} needs the folder of order data and protocol schemas, which are "
+            f"not part of the project, got {folder!r}; run: nox -s {session.name} -- --shared FOLDER"
         )
     return Path(folder).resolve()
 
