@@ -19,8 +19,8 @@ def gathered(faults: list[Fault], under: str = "") -> Iterator[None]:
 
 def prefixed(error: InputError, under: str) -> tuple[Fault, ...]:
     """The faults of an error with their paths put under `under`."""
-    if not under:
-        return error.faults
-    return tuple(
-        evolve(fault, path=f"{under}.{fault.path}" if fault.path else under) for fault in error.faults
-    )
+    return tuple(evolve(fault, path=_joined(under, fault.path)) for fault in error.faults)
+
+
+def _joined(under: str, path: str) -> str:
+    return f"{under}.{path}" if under and path and not path.startswith("[") else under + path

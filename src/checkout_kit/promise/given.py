@@ -5,6 +5,7 @@ import re
 from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -14,6 +15,8 @@ from pydantic import (
     model_validator,
 )
 
+from checkout_kit.calendars import load_zone, seconds_of_day
+from checkout_kit.calendars.working_days import weekday_faults
 from checkout_kit.errors import Fault, InputError, short_repr
 from checkout_kit.promise.engine import PromiseRule, combine, promise
 from checkout_kit.promise.faults import gathered, prefixed
@@ -53,6 +56,26 @@ def _read_weekday(value: object) -> int:
     raise InputError.of("", "not an ISO weekday", found=value, remedy='use "1" = Monday ... "7" = Sunday')
 
 
+def _check_zone(name: str) -> str:
+    return load_zone(name, path="").key
+
+
+def _check_wall_time(text: str) -> str:
+    seconds_of_day(text, path="")
+    return text
+
+
+def _check_weekdays(weekdays: list[int]) -> list[int]:
+    faults = weekday_faults(tuple(weekdays), "")
+    if faults:
+        raise InputError(faults)
+    return weekdays
+
+
+# Checked field by field, although the values check themselves again, so that one fault hides no other.
+_Zone = Annotated[str, AfterValidator(_check_zone)]
+_WallTime = Annotated[str, AfterValidator(_check_wall_time)]
+_Weekdays = Annotated[list[int], AfterValidator(_check_weekdays)]
 _Date = Annotated[dt.date, BeforeValidator(read_date)]
 _WeekdayKey = Annotated[int, BeforeValidator(_read_weekday)]
 
@@ -62,13 +85,13 @@ class _Part(BaseModel):
 
 
 class _ShipFrom(_Part):
-    tz: str
-    cutoff: str
-    working_weekdays: list[int]
+    tz: _Zone
+    cutoff: _WallTime
+    working_weekdays: _Weekdays
     holidays: list[_Date] = []
-    cutoff_tz: Annotated[str, Field(min_length=1)] | None = None
-    cutoff_by_weekday: dict[_WeekdayKey, str] | None = None
-    cutoff_by_date: dict[_Date, str] | None = None
+    cutoff_tz: _Zone | None = None
+    cutoff_by_weekday: dict[_WeekdayKey, _WallTime] | None = None
+    cutoff_by_date: dict[_Date, _WallTime] | None = None
     _value: ShipFrom = PrivateAttr()
 
     @model_validator(mode="after")
@@ -98,7 +121,7 @@ class _Handling(_Part):
 
 
 class _Pickup(_Part):
-    weekdays: list[int]
+    weekdays: _Weekdays
     holidays: list[_Date] | None = None
     _value: Pickup = PrivateAttr()
 
@@ -124,8 +147,8 @@ class _Transit(_Part):
 
 
 class _Destination(_Part):
-    tz: str
-    delivery_weekdays: list[int]
+    tz: _Zone
+    delivery_weekdays: _Weekdays
     holidays: list[_Date] = []
     _value: Destination = PrivateAttr()
 

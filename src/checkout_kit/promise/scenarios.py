@@ -53,7 +53,7 @@ class _Expect(BaseModel):
 class _Case(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True)
 
-    id: str
+    id: str | int
     given: object
     expect: _Expect
 
@@ -98,13 +98,13 @@ def _run(case: _Case) -> ScenarioResult:
         expected = f"an error at {expect.error}" if expect.error else "a promise"
         found = "; ".join(map(str, error.faults))
         differences = () if named else (Difference(field="error", expected=expected, found=found),)
-        return ScenarioResult(id=case.id, promise=None, faults=error.faults, differences=differences)
+        return ScenarioResult(id=str(case.id), promise=None, faults=error.faults, differences=differences)
     if expect.error:
         found = f"arrives {shown(promise.earliest)} to {shown(promise.latest)}"
         unlike = [Difference(field="error", expected="an error", found=found)]
     else:
         unlike = _differences(expect, promise)
-    return ScenarioResult(id=case.id, promise=promise, faults=(), differences=tuple(unlike))
+    return ScenarioResult(id=str(case.id), promise=promise, faults=(), differences=tuple(unlike))
 
 
 def _differences(expect: _Expect, promise: DeliveryPromise) -> list[Difference]:
