@@ -60,7 +60,7 @@ def normalise_postal_code(country: str, text: str) -> str:
         return _british_form(text)
     code = _national(country, compact_postal_code(text))
     split = _SPLIT.get(country)
-    if split is not None:
+    if split is not None and not code.isalpha():
         at, separator = split
         return code if len(code) <= at else f"{code[:at]}{separator}{code[at:]}"
     if code.isdigit():
