@@ -15,6 +15,7 @@ from checkout_kit.adapter.answer import (
     unavailable,
 )
 from checkout_kit.adapter.capability import MEANING, OPERATIONS, Capability
+from checkout_kit.adapter.companion import CompanionAdapter, CompanionSettings, promise_form
 from checkout_kit.adapter.contract import Adapter, AnyAdapter, Steps, in_process
 from checkout_kit.adapter.drive import run, run_async
 from checkout_kit.adapter.http import HttpRequest, HttpResponse, json_response
@@ -22,7 +23,7 @@ from checkout_kit.adapter.loader import adapter_type, installed_adapters, load_a
 from checkout_kit.adapter.paging import all_pages
 from checkout_kit.adapter.retry import RetryPolicy
 from checkout_kit.adapter.scrub import scrub, scrub_headers
-from checkout_kit.adapter.settings import Secret, https_url, optional_secret, settings_from
+from checkout_kit.adapter.settings import Secret, as_secret, https_url, optional_secret, settings_from
 from checkout_kit.adapter.signature import BodyHmac, SharedToken, Signature, TimestampedHmac
 from checkout_kit.adapter.tree import Tree
 from checkout_kit.adapter.values import (
@@ -49,6 +50,8 @@ __all__ = [
     "AnyAdapter",
     "BodyHmac",
     "Capability",
+    "CompanionAdapter",
+    "CompanionSettings",
     "HttpRequest",
     "HttpResponse",
     "NoOptions",
@@ -75,6 +78,7 @@ __all__ = [
     "answer_quote",
     "answer_rates",
     "answer_webhook",
+    "as_secret",
     "from_major",
     "from_scale",
     "https_url",
@@ -83,6 +87,7 @@ __all__ = [
     "json_response",
     "load_adapters",
     "optional_secret",
+    "promise_form",
     "quote_for_cache",
     "read_rates",
     "run",

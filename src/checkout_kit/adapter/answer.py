@@ -77,7 +77,7 @@ def answer_quote(
 def unavailable(adapter: AnyAdapter, error: Exception, request: QuoteRequest | None = None) -> HttpResponse:
     """The platform's "unavailable" answer, and the cause in the log without its message's secrets."""
     _log.error("%s: no rates: %s: %s", adapter.name, type(error).__name__, adapter.scrub(str(error)))
-    return _render(adapter, RatesUnavailable(reason=getattr(error, "code", "internal")), request)
+    return _render(adapter, RatesUnavailable(), request)
 
 
 def answer_rates(

@@ -74,8 +74,8 @@ class Adapter(Generic[S_co]):
     # Answering rates
 
     def rate_secrets(self) -> Sequence[str]:
-        """The secrets a rate request may be signed with, the current one first."""
-        return secrets_in(self.settings)
+        """The secrets a rate request may be signed with, the current first; with none, nothing gets in."""
+        return ()
 
     def verify_rates(self, request: HttpRequest, *, now: dt.datetime) -> None:
         """Raises Forbidden unless the platform signed exactly these bytes."""

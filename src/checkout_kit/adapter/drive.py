@@ -14,7 +14,7 @@ from attrs import frozen
 
 from checkout_kit.adapter.contract import Steps
 from checkout_kit.adapter.http import HttpRequest, HttpResponse
-from checkout_kit.adapter.retry import RetryPolicy, is_repeatable, is_worth_retrying, retry_after_s
+from checkout_kit.adapter.retry import RetryPolicy, is_repeatable, is_worth_retrying, may_pass, retry_after_s
 from checkout_kit.errors import Forbidden, Unavailable
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def conversation(
         while True:
             reply = yield request
             asked_s = _asks_to_wait(request, reply, throttle)
-            if asked_s is None and isinstance(reply, HttpResponse):
+            if asked_s is None and isinstance(reply, HttpResponse) and not may_pass(reply):
                 break
             pause = retry.wait_s(attempt, at_least_s=asked_s or 0.0, random=random)
             if asked_s is None or attempt >= retry.attempts or waited_s + pause > retry.total_s:

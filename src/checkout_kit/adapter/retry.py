@@ -35,7 +35,12 @@ def is_worth_retrying(request: HttpRequest, response: HttpResponse) -> bool:
     """Whether the same request may succeed later and sending it again does no harm."""
     if response.status in _NOT_CARRIED_OUT:
         return True
-    return response.status in _MAY_PASS and is_repeatable(request)
+    return may_pass(response) and is_repeatable(request)
+
+
+def may_pass(response: HttpResponse) -> bool:
+    """Whether the platform failed in a way that says nothing about the request itself."""
+    return response.status in _MAY_PASS
 
 
 def is_repeatable(request: HttpRequest) -> bool:

@@ -25,11 +25,6 @@ class Secret:
             raise InputError.of("secret", "must not be empty")
         self._value = value
 
-    @classmethod
-    def of(cls, value: "str | Secret") -> "Secret":
-        """The secret itself, or a string wrapped; use it as an attrs converter."""
-        return value if isinstance(value, cls) else cls(str(value))
-
     def reveal(self) -> str:
         """The hidden string."""
         return self._value
@@ -51,9 +46,14 @@ class Secret:
         return "***"
 
 
-def optional_secret(value: "str | Secret | None") -> Secret | None:
+def as_secret(value: str | Secret) -> Secret:
+    """An attrs converter for a secret."""
+    return value if isinstance(value, Secret) else Secret(value)
+
+
+def optional_secret(value: str | Secret | None) -> Secret | None:
     """An attrs converter for a secret that may be left out."""
-    return None if value is None or value == "" else Secret.of(value)
+    return None if value is None or value == "" else as_secret(value)
 
 
 def secrets_in(settings: attrs.AttrsInstance) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ class PlatformOrder:
     id: str
     currency: str
     total: int
-    lines: tuple[PlatformLine, ...] = field(default=(), converter=tuple)
+    lines: tuple[PlatformLine, ...] = ()
     number: str = ""
     option_id: str = ""
     promised_on: dt.date | None = None
@@ -93,7 +93,7 @@ class ShipmentNotice:
     tracking_number: str
     carrier: str = ""
     tracking_url: str = ""
-    lines: tuple[ShippedLine, ...] = field(default=(), converter=tuple)
+    lines: tuple[ShippedLine, ...] = ()
     notify_buyer: bool = True
 
 
