@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from attrs import frozen
 
-from checkout_kit.address.postal import normalise_postal_code, postal_key
+from checkout_kit.address.postal import is_split_right, normalise_postal_code, postal_key
 
 # National facts beyond the digit pattern, from the posts' own published ranges: which leading digits are in
 # use, and codes that are a neighbour's (39xx is Greenland's, not Denmark's).
@@ -21,12 +21,15 @@ _LEADING = {
     **dict.fromkeys(("AT", "BE", "BG", "CH", "EE", "HU", "IN", "MA", "SE", "SI"), r"[1-9]"),
     **dict.fromkeys(("DE", "FR", "TR"), r"(?!00)"),
     "BA": r"[78]",
-    "CZ": r"[1-7]",
     "DK": r"(?!0|39)",
     "ES": r"(?:0[1-9]|[1-4]\d|5[0-2])",
-    "SK": r"[089]",
 }
-_PATTERNS = {"SV": r"\d{4}"}
+# Where the data is narrower than the post: British areas are added at times (the shape is that of BS 7666),
+# and Salvadoran codes are written without their "CP".
+_PATTERNS = {
+    "GB": r"GIR 0AA|BFPO \d{1,4}|[A-PR-UWYZ][A-HK-Y]?\d[\dA-Z]? \d[ABD-HJLNP-UW-Z]{2}",
+    "SV": r"\d{4}",
+}
 # Regions younger than the data, and English names that every shopper abroad uses.
 _ALSO_CALLED = {"IT": {"SU": "Sud Sardegna"}, "RU": {"MOW": "Moscow", "SPE": "Saint Petersburg"}}
 _CJK_SUFFIXES = {"JP": "都府県", "CN": "省市"}
@@ -81,7 +84,7 @@ def is_plausible_postal_code(country: str, text: str) -> bool:
     if rules is None or rules.postal_pattern is None:
         return True
     code = normalise_postal_code(country, text)
-    if rules.postal_pattern.fullmatch(code) is None:
+    if rules.postal_pattern.fullmatch(code) is None or not is_split_right(country, text):
         return False
     leading = _LEADING.get(country)
     return leading is None or re.match(leading, postal_key(country, code)) is not None

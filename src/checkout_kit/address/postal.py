@@ -42,7 +42,7 @@ def compact_postal_code(text: str) -> str:
     code = code.translate(_SEPARATORS)
     if code.isalnum() and code.isascii():
         return code
-    return "".join(filter(str.isalnum, _ascii_digits(code)))
+    return "".join(filter(str.isalnum, _plain(text)))
 
 
 def normalise_postal_code(country: str, text: str) -> str:
@@ -66,7 +66,20 @@ def normalise_postal_code(country: str, text: str) -> str:
     if code.isdigit():
         prefix = _PREFIX.get(country)
         return code if prefix is None else prefix + code
-    return " ".join(_ascii_digits(text).upper().split())
+    return _plain(text)
+
+
+def is_split_right(country: str, text: str) -> bool:
+    """Whether a code written in two parts is parted where its country parts it, whatever the separator.
+
+    >>> is_split_right("JP", "134-0088"), is_split_right("JP", "1340088"), is_split_right("JP", "1340-088")
+    (True, True, False)
+    """
+    split = _SPLIT.get(country)
+    parts = text.upper().replace("-", " ").split()
+    if split is None or len(parts) != 2 or not split[1]:
+        return True
+    return len(parts[0]) == split[0] or "".join(parts) != postal_key(country, text)
 
 
 def postal_key(country: str, text: str) -> str:
@@ -135,7 +148,7 @@ def _british_form(text: str) -> str:
         return f"{outward} {inward}" if inward else outward
     if code[:4] == "BFPO":
         return f"BFPO {code[4:]}".rstrip()
-    return " ".join(text.upper().split())
+    return _plain(text)
 
 
 def _national(country: str, code: str) -> str:
@@ -150,8 +163,10 @@ def _national(country: str, code: str) -> str:
     return code
 
 
-def _ascii_digits(text: str) -> str:
-    if text.isascii():
-        return text
-    folded = unicodedata.normalize("NFKC", text)
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in folded)
+def _plain(text: str) -> str:
+    """Upper case, single blanks, and ASCII for every digit and full-width letter."""
+    if not text.isascii():
+        folded = unicodedata.normalize("NFKC", text)
+        text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in folded)
+        text = unicodedata.normalize("NFKC", text.upper())
+    return " ".join(text.upper().split())
