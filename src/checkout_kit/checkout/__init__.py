@@ -10,6 +10,7 @@ from checkout_kit.checkout.commands import (
     ContactPatch,
     DeliveryPatch,
     Expire,
+    Item,
     PaymentOutcome,
     Refresh,
     Remind,
@@ -19,6 +20,7 @@ from checkout_kit.checkout.commands import (
 from checkout_kit.checkout.effects import Authorise, Capture, Effect, Event, PlaceOrder, Void
 from checkout_kit.checkout.ledger import Component, Totals, ledger, totals
 from checkout_kit.checkout.problems import Demands, Problem, problems
+from checkout_kit.checkout.profile import Profile
 from checkout_kit.checkout.status import Status, status
 from checkout_kit.checkout.transition import PricedCart, Rules, Transition, phase, transition
 from checkout_kit.checkout.value import (
@@ -61,11 +63,13 @@ __all__ = [
     "Ending",
     "Event",
     "Expire",
+    "Item",
     "PaymentMethod",
     "PaymentOutcome",
     "PlaceOrder",
     "PricedCart",
     "Problem",
+    "Profile",
     "QuoteFunction",
     "Refresh",
     "Remind",

@@ -53,19 +53,31 @@ class DeliveryPatch:
 
 
 @frozen(kw_only=True)
+class Item:
+    """A line as a buyer may ask for it: how many of what; the shop's catalogue knows the rest."""
+
+    sku: str
+    quantity: int
+    id: str = ""
+
+
+@frozen(kw_only=True)
 class Update:
     """Any number of sections changed in one write; with `replaces`, unset sections are emptied, not kept.
 
+    `items` and saved address ids are looked up by the service before the update reaches `transition`.
     `deliveries` patches deliveries by id; with `replaces_deliveries` the ones not named are dropped.
     """
 
     lines: tuple[LineItem, ...] | Unset = UNSET
+    items: tuple[Item, ...] | Unset = UNSET
     order_discount: int | Unset = UNSET
     discount_codes: tuple[str, ...] | Unset = UNSET
     contact: ContactPatch | Unset | None = UNSET
     deliveries: tuple[DeliveryPatch, ...] | Unset = UNSET
     replaces_deliveries: bool = False
     billing: Billing | Unset | None = UNSET
+    billing_saved_address_id: str = ""
     payment: PaymentMethod | Unset | None = UNSET
     business: Business | Unset | None = UNSET
     accepts_terms: bool | Unset = UNSET
@@ -105,14 +117,13 @@ class Expire:
 
 @frozen(kw_only=True)
 class PaymentOutcome:
-    """What the payment provider answered to attempt `attempt`."""
+    """What the payment provider answered to attempt `attempt`; `pending` names a payment still undecided."""
 
     attempt: int
-    state: Literal["authorised", "captured", "authentication", "declined"]
+    state: Literal["authorised", "captured", "authentication", "declined", "pending"]
     payment_id: str = ""
     code: str = ""
     action_url: str = ""
-    order_id: str = ""
 
 
 @frozen(kw_only=True)

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final, Literal
 
 from attrs import frozen
 
-from checkout_kit.address import Address
+from checkout_kit.address import Address, check_address
 from checkout_kit.checkout.value import Checkout, Delivery, lines_of
 from checkout_kit.errors import Fault
 
@@ -34,8 +35,9 @@ class Problem:
         return f"{self.code} at {self.path}: {self.message}"
 
 
-def _no_faults(_address: Address) -> tuple[Fault, ...]:
-    return ()
+@lru_cache(maxsize=512)
+def _check(address: Address) -> tuple[Fault, ...]:
+    return check_address(address)
 
 
 def _no_approval(_checkout: Checkout) -> bool:
@@ -50,7 +52,7 @@ class Demands:
     needs_terms: bool = False
     needs_tax_id: bool = False
     needs_destination: bool = True
-    check_address: Callable[[Address], tuple[Fault, ...]] = _no_faults
+    check_address: Callable[[Address], tuple[Fault, ...]] = _check
     needs_approval: Callable[[Checkout], bool] = _no_approval
 
 

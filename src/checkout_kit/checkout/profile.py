@@ -2,7 +2,7 @@
 
 from attrs import field, frozen
 
-from checkout_kit.address.book import AddressBook
+from checkout_kit.address import AddressBook
 from checkout_kit.checkout.value import Contact
 
 

@@ -232,6 +232,10 @@ def _settle_payment(
             attempt, state="authentication", payment_id=outcome.payment_id, action_url=outcome.action_url
         )
         return Transition(checkout=evolve(checkout, attempt=waiting))
+    if outcome.state == "pending":
+        if attempt.payment_id == outcome.payment_id:
+            return Transition(checkout=checkout)
+        return Transition(checkout=evolve(checkout, attempt=evolve(attempt, payment_id=outcome.payment_id)))
     if outcome.state == "declined":
         declined = evolve(
             attempt, state="declined", code=outcome.code, payment_id=outcome.payment_id, action_url=""

@@ -1,0 +1,263 @@
+"""Run what the outbox holds: payments, whose answers come back as commands, and events."""
+
+import datetime as dt
+from collections.abc import Callable
+
+from attrs import frozen
+
+from checkout_kit.checkout import (
+    Authorise,
+    Capture,
+    Checkout,
+    Event,
+    Expire,
+    PaymentOutcome,
+    Remind,
+    Void,
+    phase,
+)
+from checkout_kit.errors import Conflict, NotFound, Refused, Unavailable, VersionConflict
+from checkout_kit.orders import record_capture
+from checkout_kit.payments import PaymentRequest, PaymentResult
+from checkout_kit.service.access import SHOP
+from checkout_kit.service.steps import Steps, StoreCall
+from checkout_kit.service.tasks import EVENT, LEASE_S, PAYMENT, effect_of, retry_at
+from checkout_kit.service.unit import RACES, Parts, apply, commit, load, next_look, remember, write_of
+from checkout_kit.storage import LoadedOrder, OrderWrite, Task, Write
+
+Deliver = Callable[[Event, int], Steps[None]]
+"""Hands an event to whoever wants it, as steps; raises Unavailable to be asked again."""
+
+
+@frozen(kw_only=True)
+class DueReport:
+    """What one round of due work did."""
+
+    payments: int = 0
+    events: int = 0
+    failed: int = 0
+    parked: int = 0
+    expired: int = 0
+    reminded: int = 0
+
+
+def run_open_tasks(parts: Parts) -> Steps[None]:
+    """Run payment tasks whose lease is over; the others are left to their workers."""
+    now = parts.clock()
+    tasks: tuple[Task, ...] = yield StoreCall(
+        lambda: parts.store.lease_tasks(now, topics=(PAYMENT,), lease_s=LEASE_S, limit=50)
+    )
+    yield from run_tasks(parts, tasks)
+
+
+def run_tasks(parts: Parts, tasks: tuple[Task, ...]) -> Steps[None]:
+    """Run the payment tasks among these; events wait for their own round."""
+    for task in tasks:
+        if task.topic == PAYMENT:
+            yield from run_task(parts, task)
+
+
+def run_task(parts: Parts, task: Task) -> Steps[bool]:
+    """Run one payment task; False when it has to be tried again later."""
+    effect = effect_of(task)
+    try:
+        if isinstance(effect, Authorise):
+            yield from _authorise(parts, effect, task)
+        elif isinstance(effect, Capture):
+            yield from _capture(parts, effect)
+        elif isinstance(effect, Void):
+            yield from _void(parts, effect)
+    except (Unavailable, Refused) as error:
+        now = parts.clock()
+        is_parked = isinstance(error, Refused)
+        why = f"{type(error).__name__}: {error}"
+        yield StoreCall(
+            lambda: parts.store.fail_task(
+                task.key, due_at=retry_at(now, task.attempts), error=why, is_parked=is_parked
+            )
+        )
+        return False
+    return True
+
+
+def _authorise(parts: Parts, effect: Authorise, task: Task) -> Steps[None]:
+    loaded = yield from load(parts, effect.checkout_id, SHOP)
+    checkout, attempt = loaded.checkout, loaded.checkout.attempt
+    if attempt is None or attempt.number != effect.attempt or attempt.state != "authorising":
+        yield StoreCall(lambda: parts.store.finish_task(task.key))
+        return
+    if attempt.payment_id:
+        result = yield from parts.payments.status(attempt.payment_id)
+    else:
+        payment = checkout.payment
+        result = yield from parts.payments.authorise(
+            PaymentRequest(
+                key=effect.key,
+                amount=effect.amount,
+                currency=effect.currency,
+                token=payment.token if payment is not None else "",
+                reference=checkout.id,
+                return_url=parts.settings.return_url.replace("{checkout_id}", checkout.id),
+                customer_ref=checkout.customer.id,
+            )
+        )
+    yield from settle_payment(parts, effect.checkout_id, effect.attempt, result, finished=task.key)
+    if result.state == "pending":
+        raise Unavailable("the payment is still undecided at the provider")
+
+
+def settle_payment(
+    parts: Parts, checkout_id: str, attempt: int, result: PaymentResult, *, finished: str = ""
+) -> Steps[None]:
+    """Bring a payment's outcome to its checkout, then run what follows from it.
+
+    `finished` is the outbox key this outcome answers; it leaves the outbox in the same transaction.
+    """
+    is_decided = result.state != "pending"
+    state = "declined" if result.state == "voided" else result.state
+    outcome = PaymentOutcome(
+        attempt=attempt, state=state, payment_id=result.payment_id,
+        code=result.code or ("canceled" if result.state == "voided" else ""), action_url=result.action_url,
+    )  # fmt: skip
+    for race in range(RACES):
+        loaded = yield from load(parts, checkout_id, SHOP)
+        now = parts.clock()
+        done = apply(parts, loaded.checkout, outcome, now)
+        write = write_of(
+            parts, loaded.checkout, done, now, keeps=True, profile=remember(parts, done, loaded, now),
+            finished=(finished,) if finished and is_decided else (),
+        )  # fmt: skip
+        try:
+            yield from commit(parts, write)
+        except Conflict:
+            if race == RACES - 1:
+                raise
+            continue
+        yield from run_tasks(parts, write.tasks)
+        return
+
+
+def _capture(parts: Parts, effect: Capture) -> Steps[None]:
+    result: PaymentResult = yield from parts.payments.capture(
+        effect.payment_id, effect.amount, key=effect.key
+    )
+    yield from record_payment(parts, effect.order_id, result, finished=effect.key)
+
+
+def record_payment(parts: Parts, order_id: str, result: PaymentResult, *, finished: str = "") -> Steps[None]:
+    """Write what has been taken so far to the order."""
+    for race in range(RACES):
+        found: LoadedOrder | None = yield StoreCall(lambda: parts.store.load_order(order_id))
+        if found is None:
+            raise NotFound(f"no order {order_id!r}")
+        order = record_capture(found.order, result.captured)
+        changed = OrderWrite(order=order) if order is not found.order else None
+        write = Write(order=changed, done=(finished,) if finished else ())
+        try:
+            yield from commit(parts, write)
+        except VersionConflict:
+            if race == RACES - 1:
+                raise
+            continue
+        return
+
+
+def _void(parts: Parts, effect: Void) -> Steps[None]:
+    try:
+        yield from parts.payments.void(effect.payment_id, key=effect.key)
+    except Refused:
+        result = yield from parts.payments.status(effect.payment_id)
+        if result.state not in ("voided", "declined"):
+            raise
+    yield StoreCall(lambda: parts.store.finish_task(effect.key))
+
+
+def settle_authentication(parts: Parts, checkout_id: str) -> Steps[None]:
+    """The buyer is back from the bank: ask what became of the payment and go on from there."""
+    loaded = yield from load(parts, checkout_id, SHOP)
+    attempt = loaded.checkout.attempt
+    if attempt is None or attempt.state != "authentication":
+        return
+    result = yield from parts.payments.continue_authentication(attempt.payment_id)
+    yield from settle_payment(parts, checkout_id, attempt.number, result)
+
+
+def run_due(parts: Parts, deliver: Deliver | None, limit: int) -> Steps[DueReport]:
+    """One round: payments a crash left open, events, expiries and reminders."""
+    now = parts.clock()
+    topics = (PAYMENT, EVENT) if deliver is not None else (PAYMENT,)
+    tasks: tuple[Task, ...] = yield StoreCall(
+        lambda: parts.store.lease_tasks(now, topics=topics, lease_s=LEASE_S, limit=limit)
+    )
+    counts = {"payments": 0, "events": 0, "failed": 0, "parked": 0, "expired": 0, "reminded": 0}
+    for task in tasks:
+        if task.topic == PAYMENT:
+            went_well = yield from run_task(parts, task)
+            counts["payments" if went_well else "failed"] += 1
+        elif deliver is not None:
+            counts[(yield from _deliver(parts, deliver, task))] += 1
+    due: tuple[str, ...] = yield StoreCall(lambda: parts.store.due_checkouts(now, limit=limit))
+    for checkout_id in due:
+        what = yield from _look_after(parts, checkout_id, now)
+        if what:
+            counts[what] += 1
+    return DueReport(**counts)
+
+
+def _deliver(parts: Parts, deliver: Deliver, task: Task) -> Steps[str]:
+    effect = effect_of(task)
+    assert isinstance(effect, Event)
+    try:
+        yield from deliver(effect, task.attempts)
+    except Unavailable as error:
+        now, why = parts.clock(), str(error)
+        is_parked = task.attempts + 1 >= parts.settings.max_attempts
+        yield StoreCall(
+            lambda: parts.store.fail_task(
+                task.key, due_at=retry_at(now, task.attempts), error=why, is_parked=is_parked
+            )
+        )
+        return "parked" if is_parked else "failed"
+    yield StoreCall(lambda: parts.store.finish_task(task.key))
+    return "events"
+
+
+def _look_after(parts: Parts, checkout_id: str, now: dt.datetime) -> Steps[str]:
+    """Expire the checkout or remind its buyer if that is due; note when to look again."""
+    loaded = yield from load(parts, checkout_id, SHOP)
+    checkout = loaded.checkout
+    where, what = phase(checkout, now), ""
+    command: Expire | Remind | None = None
+    if (
+        where in ("open", "authentication", "expired")
+        and checkout.ending is None
+        and now >= checkout.expires_at
+    ):
+        command, what = Expire(), "expired"
+    elif where == "open" and _is_reminder_due(parts, checkout, now):
+        command, what = Remind(at=now), "reminded"
+    after = checkout
+    if command is not None:
+        done = apply(parts, checkout, command, now)
+        write = write_of(parts, checkout, done, now, keeps=False)
+        try:
+            yield from commit(parts, write)
+        except VersionConflict:
+            return ""
+        after = done.checkout
+    again = next_look(parts, after)
+    if again is not None and again <= now:
+        again = now + dt.timedelta(minutes=5)
+    yield StoreCall(lambda: parts.store.postpone(checkout_id, due_at=again))
+    return what
+
+
+def _is_reminder_due(parts: Parts, checkout: Checkout, now: dt.datetime) -> bool:
+    delays, contact = parts.settings.recovery.delays, checkout.contact
+    return (
+        checkout.reminders < len(delays)
+        and now >= checkout.updated_at + delays[checkout.reminders]
+        and contact is not None
+        and contact.accepts_recovery
+        and bool(contact.email and checkout.cart.lines)
+    )

@@ -1,0 +1,288 @@
+"""The use-cases as steps: load, transition, commit, then run the effects; no business rule lives here."""
+
+import datetime as dt
+import hashlib
+import hmac
+from collections.abc import Callable
+
+from attrs import evolve
+
+from checkout_kit.cart import Cart
+from checkout_kit.checkout import (
+    Cancel,
+    Checkout,
+    Command,
+    Complete,
+    DeliveryPatch,
+    Event,
+    PaymentMethod,
+    Profile,
+    Refresh,
+    Transition,
+    Update,
+    phase,
+)
+from checkout_kit.errors import Conflict, IdempotencyConflict, InputError, NotFound, VersionConflict
+from checkout_kit.orders import Order
+from checkout_kit.service.access import SHOP, Access, check_access, hash_secret
+from checkout_kit.service.effects import run_open_tasks, run_tasks, settle_authentication
+from checkout_kit.service.resolve import resolve
+from checkout_kit.service.settings import NewCheckout
+from checkout_kit.service.steps import Steps, StoreCall
+from checkout_kit.service.tasks import task_of
+from checkout_kit.service.unit import (
+    RACES,
+    Parts,
+    apply,
+    commit,
+    load,
+    next_look,
+    remember,
+    view_of,
+    write_of,
+)
+from checkout_kit.service.view import CheckoutView, Opened
+from checkout_kit.storage import (
+    CheckoutWrite,
+    Loaded,
+    LoadedOrder,
+    LoadedProfile,
+    ProfileWrite,
+    Record,
+    Write,
+)
+
+
+def create(parts: Parts, new: NewCheckout, key: str) -> Steps[Opened]:
+    """Open a checkout; with a key seen before, give the one it opened."""
+    fingerprint = _fingerprint(new)
+    if key:
+        known: Record | None = yield StoreCall(lambda: parts.store.find_record("create", key))
+        if known is not None:
+            _check_fingerprint(known, fingerprint)
+            view = yield from get(parts, known.outcome, SHOP)
+            return Opened(view, parts.new_secret(known.outcome))
+    now = parts.clock()
+    profile = Profile()
+    if new.customer.id:
+        found: LoadedProfile = yield StoreCall(lambda: parts.store.load_profile(new.customer.id))
+        profile = found.profile
+    empty = Checkout(
+        id=parts.new_id("co"),
+        version=0,
+        cart=Cart(currency=new.currency, lines=(), prices_include_tax=new.prices_include_tax),
+        customer=new.customer,
+        channel=new.channel,
+        created_at=now,
+        updated_at=now,
+        expires_at=now + parts.settings.rules.lifetime,
+    )
+    remembered = yield from _remembered(parts, empty, profile)
+    update = resolve(new.update, None, profile.book, parts.catalog)
+    done = apply(parts, remembered, update, now)
+    done = evolve(done, checkout=evolve(done.checkout, version=1, changes=()))
+    secret = parts.new_secret(done.checkout.id)
+    created = Event(key=f"{done.checkout.id}:created", kind="checkout.created", checkout_id=done.checkout.id)
+    record = None
+    if key:
+        record = Record(
+            scope="create", key=key, fingerprint=fingerprint, outcome=done.checkout.id, created_at=now
+        )
+    write = Write(
+        checkout=CheckoutWrite(
+            checkout=done.checkout, expected_version=0, secret_hash=hash_secret(secret),
+            due_at=next_look(parts, done.checkout),
+        ),
+        record=record,
+        tasks=(task_of(created, now, keeps=False),) if parts.settings.emits_events else (),
+    )  # fmt: skip
+    try:
+        yield from commit(parts, write)
+    except Conflict:
+        if not key:
+            raise
+        return (yield from create(parts, new, key))
+    return Opened(view_of(parts, done, now, book=profile.book), secret)
+
+
+def _remembered(parts: Parts, empty: Checkout, profile: Profile) -> Steps[Checkout]:
+    """A returning customer starts with everything filled in that the shop and the provider remember."""
+    if not empty.customer.id:
+        return empty
+    home, bill = profile.book.default("delivery"), profile.book.default("billing")
+    if home is None:
+        home = next(iter(profile.book.offer("delivery")), None)
+    filled = evolve(empty, contact=profile.contact)
+    if home is not None:
+        patch = DeliveryPatch(address=home.address, saved_address_id=home.id)
+        filled = apply(parts, filled, Update(deliveries=(patch,)), empty.created_at).checkout
+    if bill is not None and home is not None and bill.id != home.id:
+        different = resolve(Update(billing_saved_address_id=bill.id), None, profile.book, None)
+        filled = apply(parts, filled, different, empty.created_at).checkout
+    methods = yield from parts.payments.saved_methods(empty.customer.id)
+    method = next((m for m in methods if m.is_default), next(iter(methods), None))
+    if method is not None:
+        payment = PaymentMethod(method=parts.payments.name, token=method.token, label=method.label)
+        filled = evolve(filled, payment=payment)
+    return evolve(filled, version=0)
+
+
+def get(parts: Parts, checkout_id: str, access: Access) -> Steps[CheckoutView]:
+    """The checkout as it stands now, with fresh quotes while it is open; nothing is written."""
+    loaded = yield from load(parts, checkout_id, access)
+    now = parts.clock()
+    return (yield from _look(parts, loaded, now))
+
+
+def _look(parts: Parts, loaded: Loaded, now: dt.datetime) -> Steps[CheckoutView]:
+    checkout = loaded.checkout
+    if phase(checkout, now) == "open":
+        done = evolve(apply(parts, checkout, Refresh(), now))
+        seen = evolve(done.checkout, version=checkout.version, updated_at=checkout.updated_at)
+        return view_of(parts, evolve(done, checkout=seen), now, book=loaded.profile.book)
+    order = None
+    if checkout.ending is not None and checkout.ending.order_id:
+        order_id = checkout.ending.order_id
+        found: LoadedOrder | None = yield StoreCall(lambda: parts.store.load_order(order_id))
+        order = None if found is None else found.order
+    return view_of(parts, Transition(checkout=checkout), now, book=loaded.profile.book, order=order)
+
+
+def update(
+    parts: Parts, checkout_id: str, change: Update, version: int | None, access: Access
+) -> Steps[CheckoutView]:
+    """Apply an update; without a version, the update is tried on the newest one."""
+
+    def command(loaded: Loaded) -> Update:
+        return resolve(change, loaded.checkout.cart, loaded.profile.book, parts.catalog)
+
+    return (yield from _write(parts, checkout_id, command, version, access))
+
+
+def cancel(
+    parts: Parts, checkout_id: str, reason: str, version: int | None, access: Access
+) -> Steps[CheckoutView]:
+    """Give the checkout up."""
+    return (yield from _write(parts, checkout_id, lambda _: Cancel(reason=reason), version, access))
+
+
+def _write(
+    parts: Parts,
+    checkout_id: str,
+    command: Callable[[Loaded], Command],
+    version: int | None,
+    access: Access,
+) -> Steps[CheckoutView]:
+    for race in range(RACES):
+        loaded = yield from load(parts, checkout_id, access)
+        before = loaded.checkout
+        if version is not None and version != before.version:
+            raise VersionConflict(sent=version, current_version=before.version)
+        now = parts.clock()
+        done = apply(parts, before, command(loaded), now)
+        write = write_of(parts, before, done, now, keeps=True)
+        try:
+            yield from commit(parts, write)
+        except VersionConflict:
+            if version is not None or race == RACES - 1:
+                raise
+            continue
+        yield from run_tasks(parts, write.tasks)
+        return view_of(parts, done, now, book=loaded.profile.book)
+    raise AssertionError("unreachable: the last race raises")
+
+
+def complete(
+    parts: Parts, checkout_id: str, key: str, version: int | None, access: Access
+) -> Steps[CheckoutView]:
+    """Pay and place the order; the same key never pays twice, whatever happens in between."""
+    if not key:
+        raise InputError.of(
+            "idempotency_key", "is needed to complete a checkout", remedy="send a new random one"
+        )
+    scope, fingerprint = f"complete:{checkout_id}", hashlib.sha256(repr(version).encode()).hexdigest()
+    for race in range(RACES):
+        loaded = yield from load(parts, checkout_id, access)
+        before = loaded.checkout
+        record: Record | None = yield StoreCall(lambda: parts.store.find_record(scope, key))
+        if record is not None:
+            _check_fingerprint(record, fingerprint)
+            yield from run_open_tasks(parts)
+            return (yield from get(parts, checkout_id, access))
+        if version is not None and version != before.version:
+            raise VersionConflict(sent=version, current_version=before.version)
+        now = parts.clock()
+        done = apply(parts, before, Complete(), now)
+        if done.refusal is not None:
+            yield from commit(parts, write_of(parts, before, done, now, keeps=False))
+            raise done.refusal
+        attempt = done.checkout.attempt
+        used = Record(
+            scope=scope, key=key, fingerprint=fingerprint,
+            outcome=str(attempt.number if attempt is not None else 0), created_at=now,
+        )  # fmt: skip
+        profile = remember(parts, done, loaded, now)
+        write = write_of(parts, before, done, now, keeps=True, record=used, profile=profile)
+        try:
+            yield from commit(parts, write)
+        except Conflict:
+            if race == RACES - 1:
+                raise
+            continue
+        yield from run_tasks(parts, write.tasks)
+        return (yield from get(parts, checkout_id, access))
+    raise AssertionError("unreachable: the last race raises")
+
+
+def get_order(parts: Parts, order_id: str, access: Access) -> Steps[Order]:
+    """One order; the secret of its checkout opens it."""
+    found: LoadedOrder | None = yield StoreCall(lambda: parts.store.load_order(order_id))
+    what = f"no order {order_id[:60]!r}"
+    if found is None:
+        raise NotFound(what)
+    check_access(access, found.secret_hash, what=what)
+    return found.order
+
+
+def get_profile(parts: Parts, customer_id: str) -> Steps[Profile]:
+    """What the shop remembers of a customer; empty for one it does not know."""
+    found: LoadedProfile = yield StoreCall(lambda: parts.store.load_profile(customer_id))
+    return found.profile
+
+
+def save_profile(parts: Parts, customer_id: str, change: Callable[[Profile], Profile]) -> Steps[Profile]:
+    """Change a customer's profile over its newest version."""
+    for race in range(RACES):
+        found: LoadedProfile = yield StoreCall(lambda: parts.store.load_profile(customer_id))
+        after = change(found.profile)
+        if after == found.profile:
+            return after
+        write = Write(
+            profile=ProfileWrite(customer_id=customer_id, profile=after, expected_version=found.version)
+        )
+        try:
+            yield from commit(parts, write)
+        except Conflict:
+            if race == RACES - 1:
+                raise
+            continue
+        return after
+    raise AssertionError("unreachable: the last race raises")
+
+
+def _fingerprint(value: object) -> str:
+    return hashlib.sha256(repr(value).encode()).hexdigest()
+
+
+def _check_fingerprint(record: Record, fingerprint: str) -> None:
+    if not hmac.compare_digest(record.fingerprint, fingerprint):
+        raise IdempotencyConflict(
+            "this idempotency key was used before with another request; send a new key for a new request"
+        )
+
+
+def continue_authentication(parts: Parts, checkout_id: str, access: Access) -> Steps[CheckoutView]:
+    """Ask what became of the authentication, then give the checkout as it stands."""
+    yield from load(parts, checkout_id, access)
+    yield from settle_authentication(parts, checkout_id)
+    return (yield from get(parts, checkout_id, SHOP))

@@ -1,0 +1,200 @@
+"""The service: one set of steps with a blocking and an asynchronous face."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import TypeVar
+
+from checkout_kit.checkout import Profile, Update
+from checkout_kit.orders import Order
+from checkout_kit.payments import PaymentProvider
+from checkout_kit.service import effects, flow
+from checkout_kit.service.access import SHOP, Access, new_secret
+from checkout_kit.service.effects import Deliver, DueReport
+from checkout_kit.service.settings import Catalog, NewCheckout, Policy, PolicyFor, Settings, new_id, utc_now
+from checkout_kit.service.steps import HttpClient, Steps, drive, drive_async
+from checkout_kit.service.unit import Parts
+from checkout_kit.service.view import CheckoutView, Opened
+from checkout_kit.storage import Store
+
+_T = TypeVar("_T")
+
+
+class _Face:
+    """What both faces hold."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        payments: PaymentProvider,
+        policy: Policy | None = None,
+        policy_for: PolicyFor | None = None,
+        settings: Settings | None = None,
+        catalog: Catalog | None = None,
+        clock: Callable[[], dt.datetime] = utc_now,
+        new_id: Callable[[str], str] = new_id,
+        deliver: Deliver | None = None,
+    ) -> None:
+        if (policy is None) == (policy_for is None):
+            raise TypeError("give either a policy for every checkout, or policy_for to choose one")
+        self.parts = Parts(
+            store=store,
+            policy_for=policy_for or _always(policy),
+            payments=payments,
+            settings=settings or Settings(),
+            clock=clock,
+            new_id=new_id,
+            new_secret=lambda _: new_secret(),
+            catalog=catalog,
+        )
+        self.deliver = deliver
+        self._http = HttpClient()
+
+
+def _always(policy: Policy | None) -> PolicyFor:
+    assert policy is not None
+    return lambda _checkout: policy
+
+
+class CheckoutService(_Face):
+    """The use-cases of a checkout, for threads and plain code; share one instance.
+
+    `access` is `SHOP` for code the shop trusts, or `Access(secret=...)` for what came with a request. Each
+    method raises NotFound for an unknown id or a wrong secret, and Unavailable when the database or the
+    payment provider does not answer (nothing is lost; call again).
+    """
+
+    def _run(self, steps: Steps[_T]) -> _T:
+        return drive(steps, self._http.call)
+
+    def create(self, new: NewCheckout, *, idempotency_key: str = "") -> Opened:
+        """Open a checkout; a customer the shop knows finds it filled in.
+
+        Raises:
+            InputError: something in it cannot be used; nothing is stored.
+        """
+        return self._run(flow.create(self.parts, new, idempotency_key))
+
+    def get(self, checkout_id: str, *, access: Access = SHOP) -> CheckoutView:
+        """The checkout as it stands now, quoted afresh where what was shown is no longer valid."""
+        return self._run(flow.get(self.parts, checkout_id, access))
+
+    def update(
+        self, checkout_id: str, change: Update, *, version: int | None = None, access: Access = SHOP
+    ) -> CheckoutView:
+        """Change any sections in one write.
+
+        Raises:
+            InputError: the change cannot be used; nothing is stored.
+            VersionConflict: `version` is not the current one.
+            Refused: the checkout is completed, canceled, expired or waiting for a payment.
+        """
+        return self._run(flow.update(self.parts, checkout_id, change, version, access))
+
+    def complete(
+        self, checkout_id: str, *, idempotency_key: str, version: int | None = None, access: Access = SHOP
+    ) -> CheckoutView:
+        """Pay and place the order, once: the view has the order, or says what the payment still needs.
+
+        Raises:
+            NotReady: there are problems, or the price or date shown has changed meanwhile.
+            IdempotencyConflict: the key was used with another version.
+            VersionConflict: `version` is not the current one.
+            Refused: the checkout has ended, or another payment is under way.
+        """
+        return self._run(flow.complete(self.parts, checkout_id, idempotency_key, version, access))
+
+    def continue_authentication(self, checkout_id: str, *, access: Access = SHOP) -> CheckoutView:
+        """The buyer is back from the bank's page."""
+        return self._run(flow.continue_authentication(self.parts, checkout_id, access))
+
+    def cancel(
+        self, checkout_id: str, *, reason: str = "", version: int | None = None, access: Access = SHOP
+    ) -> CheckoutView:
+        """Give the checkout up.
+
+        Raises:
+            Refused: it has ended already, or a payment is under way.
+        """
+        return self._run(flow.cancel(self.parts, checkout_id, reason, version, access))
+
+    def get_order(self, order_id: str, *, access: Access = SHOP) -> Order:
+        """One order; the secret of its checkout opens it."""
+        return self._run(flow.get_order(self.parts, order_id, access))
+
+    def get_profile(self, customer_id: str) -> Profile:
+        """What the shop remembers of a customer; for the shop's own code only."""
+        return self._run(flow.get_profile(self.parts, customer_id))
+
+    def save_profile(self, customer_id: str, change: Callable[[Profile], Profile]) -> Profile:
+        """Change what the shop remembers of a customer; `change` may be called again after a lost race."""
+        return self._run(flow.save_profile(self.parts, customer_id, change))
+
+    def run_due(self, *, limit: int = 100) -> DueReport:
+        """One round of what is due: payments a crash left open, events, expiries, reminders."""
+        return self._run(effects.run_due(self.parts, self.deliver, limit))
+
+    def close(self) -> None:
+        """Close the HTTP client; the store is closed by whoever opened it."""
+        self._http.close()
+
+
+class AsyncCheckoutService(_Face):
+    """The same use-cases as coroutines.
+
+    An embedded SQLite store is called on the event loop, where a call takes microseconds; a remote one in a
+    thread. Payment providers are awaited.
+    """
+
+    async def _run(self, steps: Steps[_T]) -> _T:
+        return await drive_async(steps, self._http.call_async, in_thread=self.parts.store.is_remote)
+
+    async def create(self, new: NewCheckout, *, idempotency_key: str = "") -> Opened:
+        """See CheckoutService.create."""
+        return await self._run(flow.create(self.parts, new, idempotency_key))
+
+    async def get(self, checkout_id: str, *, access: Access = SHOP) -> CheckoutView:
+        """See CheckoutService.get."""
+        return await self._run(flow.get(self.parts, checkout_id, access))
+
+    async def update(
+        self, checkout_id: str, change: Update, *, version: int | None = None, access: Access = SHOP
+    ) -> CheckoutView:
+        """See CheckoutService.update."""
+        return await self._run(flow.update(self.parts, checkout_id, change, version, access))
+
+    async def complete(
+        self, checkout_id: str, *, idempotency_key: str, version: int | None = None, access: Access = SHOP
+    ) -> CheckoutView:
+        """See CheckoutService.complete."""
+        return await self._run(flow.complete(self.parts, checkout_id, idempotency_key, version, access))
+
+    async def continue_authentication(self, checkout_id: str, *, access: Access = SHOP) -> CheckoutView:
+        """See CheckoutService.continue_authentication."""
+        return await self._run(flow.continue_authentication(self.parts, checkout_id, access))
+
+    async def cancel(
+        self, checkout_id: str, *, reason: str = "", version: int | None = None, access: Access = SHOP
+    ) -> CheckoutView:
+        """See CheckoutService.cancel."""
+        return await self._run(flow.cancel(self.parts, checkout_id, reason, version, access))
+
+    async def get_order(self, order_id: str, *, access: Access = SHOP) -> Order:
+        """See CheckoutService.get_order."""
+        return await self._run(flow.get_order(self.parts, order_id, access))
+
+    async def get_profile(self, customer_id: str) -> Profile:
+        """See CheckoutService.get_profile."""
+        return await self._run(flow.get_profile(self.parts, customer_id))
+
+    async def save_profile(self, customer_id: str, change: Callable[[Profile], Profile]) -> Profile:
+        """See CheckoutService.save_profile."""
+        return await self._run(flow.save_profile(self.parts, customer_id, change))
+
+    async def run_due(self, *, limit: int = 100) -> DueReport:
+        """See CheckoutService.run_due."""
+        return await self._run(effects.run_due(self.parts, self.deliver, limit))
+
+    async def close(self) -> None:
+        """Close the HTTP client."""
+        await self._http.close_async()

@@ -1,0 +1,71 @@
+"""What a shop sets once about its checkouts."""
+
+import datetime as dt
+import secrets
+from collections.abc import Callable
+from typing import Protocol
+
+from attrs import field, frozen
+
+from checkout_kit.cart import Customer, LineItem
+from checkout_kit.checkout import Checkout, Rules, Update
+from checkout_kit.shipping.quote import Quote
+from checkout_kit.shipping.values import QuoteRequest
+
+Catalog = Callable[[str], LineItem | None]
+"""The shop's goods by sku, as a line whose id and quantity are ignored; None where unknown."""
+
+
+class Policy(Protocol):
+    """What the service needs of a shipping policy."""
+
+    def quote(self, request: QuoteRequest) -> Quote:
+        """The options of a request."""
+
+
+PolicyFor = Callable[[Checkout], Policy]
+
+
+@frozen(kw_only=True)
+class NewCheckout:
+    """A checkout to open; `update` fills any sections at once, its lines or items are the cart."""
+
+    currency: str
+    update: Update = field(factory=Update)
+    customer: Customer = field(factory=Customer)
+    prices_include_tax: bool = False
+    channel: str = ""
+
+
+@frozen(kw_only=True)
+class Recovery:
+    """When a buyer who agreed to it is reminded of an abandoned checkout: delays since the last write."""
+
+    delays: tuple[dt.timedelta, ...] = ()
+
+
+@frozen(kw_only=True)
+class Settings:
+    """The rules of the shop and the service's own choices.
+
+    Attributes:
+        return_url: where a bank's page sends the buyer back to; `{checkout_id}` is filled in.
+        emits_events: whether events are written to the outbox; leave it off when nobody collects them.
+        max_attempts: how often an event is tried before it is parked.
+    """
+
+    rules: Rules = field(factory=Rules)
+    recovery: Recovery = field(factory=Recovery)
+    return_url: str = ""
+    emits_events: bool = False
+    max_attempts: int = 12
+
+
+def utc_now() -> dt.datetime:
+    """The clock of the service unless it is given another."""
+    return dt.datetime.now(dt.UTC)
+
+
+def new_id(prefix: str) -> str:
+    """An unguessable id such as `co_3f…`: 120 random bits."""
+    return f"{prefix}_{secrets.token_hex(15)}"

@@ -1,0 +1,127 @@
+"""What every use-case does: load, apply a command, and write what came of it in one transaction."""
+
+import datetime as dt
+from collections.abc import Callable
+from functools import partial
+
+from attrs import frozen
+
+from checkout_kit.address import AddressBook
+from checkout_kit.checkout import Checkout, Command, Event, Profile, Transition, transition
+from checkout_kit.errors import NotFound
+from checkout_kit.orders import Order, place_order
+from checkout_kit.payments import PaymentProvider
+from checkout_kit.service.access import Access, check_access
+from checkout_kit.service.settings import Catalog, PolicyFor, Settings
+from checkout_kit.service.steps import Steps, StoreCall
+from checkout_kit.service.tasks import split, task_of
+from checkout_kit.service.view import CheckoutView
+from checkout_kit.storage import CheckoutWrite, Loaded, OrderWrite, ProfileWrite, Record, Store, Write
+
+RACES = 8
+"""How often a write that lost against another is tried again on the newer version."""
+
+
+@frozen(kw_only=True)
+class Parts:
+    """What the steps work with."""
+
+    store: Store
+    policy_for: PolicyFor
+    payments: PaymentProvider
+    settings: Settings
+    clock: Callable[[], dt.datetime]
+    new_id: Callable[[str], str]
+    new_secret: Callable[[str], str]
+    catalog: Catalog | None
+
+
+def load(parts: Parts, checkout_id: str, access: Access) -> Steps[Loaded]:
+    """Read a checkout and check that the caller may."""
+    loaded: Loaded | None = yield StoreCall(lambda: parts.store.load(checkout_id))
+    what = f"no checkout {checkout_id[:60]!r}"
+    if loaded is None:
+        raise NotFound(what)
+    check_access(access, loaded.secret_hash, what=what)
+    return loaded
+
+
+def commit(parts: Parts, write: Write) -> Steps[None]:
+    """Write one transaction."""
+    yield StoreCall(partial(parts.store.commit, write))
+
+
+def apply(parts: Parts, checkout: Checkout, command: Command, now: dt.datetime) -> Transition:
+    """One transition under the checkout's own policy."""
+    return transition(checkout, command, parts.policy_for(checkout).quote, now, parts.settings.rules)
+
+
+def view_of(
+    parts: Parts, done: Transition, now: dt.datetime, *, book: AddressBook, order: Order | None = None
+) -> CheckoutView:
+    """The view of what a transition made."""
+    checkout = done.checkout
+    quotes = done.quotes or (None,) * len(checkout.deliveries)
+    return CheckoutView(
+        checkout=checkout,
+        quotes=quotes,
+        now=now,
+        demands=parts.settings.rules.demands,
+        book=book,
+        order=order,
+    )
+
+
+def next_look(parts: Parts, checkout: Checkout) -> dt.datetime | None:
+    """When the checkout may need expiring or a reminder; early is harmless, it is looked at again then."""
+    if checkout.ending is not None:
+        return None
+    delays = parts.settings.recovery.delays
+    if checkout.reminders < len(delays):
+        return min(checkout.expires_at, checkout.updated_at + delays[checkout.reminders])
+    return checkout.expires_at
+
+
+def write_of(
+    parts: Parts, before: Checkout, done: Transition, now: dt.datetime, *, keeps: bool,
+    profile: ProfileWrite | None = None, record: Record | None = None, finished: tuple[str, ...] = (),
+) -> Write:  # fmt: skip
+    """The transaction of a transition: checkout, order, profile, idempotency record and outbox together."""
+    place, outgoing = split(done.effects)
+    wanted = tuple(e for e in outgoing if parts.settings.emits_events or not isinstance(e, Event))
+    order = None
+    if place is not None:
+        order = OrderWrite(order=place_order(done.checkout, place, now, provider=parts.payments.name))
+    changed = done.checkout is not before
+    return Write(
+        checkout=CheckoutWrite(checkout=done.checkout, expected_version=before.version) if changed else None,
+        order=order,
+        profile=profile,
+        record=record,
+        tasks=tuple(task_of(effect, now, keeps=keeps and not isinstance(effect, Event)) for effect in wanted),
+        done=finished,
+    )
+
+
+def remember(parts: Parts, done: Transition, loaded: Loaded, now: dt.datetime) -> ProfileWrite | None:
+    """What an order teaches about a customer: the contact, the addresses used, a new one if asked to."""
+    checkout, before = done.checkout, loaded.profile
+    if not checkout.customer.id or checkout.ending is None or checkout.ending.kind != "completed":
+        return None
+    book = before.book
+    for delivery in checkout.deliveries:
+        if delivery.address is None:
+            continue
+        saved = book.find(delivery.address)
+        if saved is None and checkout.saves_address:
+            is_first = not book.saved
+            book, saved = book.save(delivery.address, id=parts.new_id("ad"))
+            book = book.set_default(saved.id, "delivery") if is_first else book
+        if saved is not None:
+            book = book.used(saved.id, now)
+    after = Profile(book=book, contact=checkout.contact)
+    if after == before:
+        return None
+    return ProfileWrite(
+        customer_id=checkout.customer.id, profile=after, expected_version=loaded.profile_version
+    )

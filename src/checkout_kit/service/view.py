@@ -1,0 +1,74 @@
+"""What a caller gets back: the checkout with everything that is computed from it."""
+
+import datetime as dt
+from functools import cached_property
+
+from attrs import define, field, frozen
+
+from checkout_kit.address import AddressBook
+from checkout_kit.checkout import (
+    Checkout,
+    Component,
+    Demands,
+    Problem,
+    Status,
+    Totals,
+    ledger,
+    problems,
+    status,
+    totals,
+)
+from checkout_kit.orders import Order
+from checkout_kit.shipping.quote import Quote
+
+
+@define(frozen=True, kw_only=True, slots=False, eq=False)
+class CheckoutView:
+    """A checkout as it stands at `now`, the quote of each delivery, and what follows from them."""
+
+    checkout: Checkout
+    quotes: tuple[Quote | None, ...] = field(repr=False)
+    now: dt.datetime
+    demands: Demands = field(repr=False)
+    book: AddressBook = field(factory=AddressBook, repr=False)
+    order: Order | None = None
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """What still stands in the way of an order."""
+        return problems(self.checkout, self.demands)
+
+    @cached_property
+    def status(self) -> Status:
+        """The status word with its reason."""
+        return status(self.checkout, self.problems, self.now)
+
+    @cached_property
+    def components(self) -> tuple[Component, ...]:
+        """The ledger; an order's own once there is one."""
+        return self.order.components if self.order is not None else ledger(self.checkout)
+
+    @cached_property
+    def totals(self) -> Totals:
+        """The sums of the ledger."""
+        return totals(self.components)
+
+    def to_dict(self) -> dict[str, object]:
+        """The JSON answer as plain data."""
+        from checkout_kit.service.answer import checkout_answer
+
+        return checkout_answer(self)
+
+    def to_json(self) -> bytes:
+        """The JSON answer as bytes."""
+        from pydantic_core import to_json
+
+        return to_json(self.to_dict())
+
+
+@frozen
+class Opened:
+    """A new checkout and its secret, which is shown this once."""
+
+    view: CheckoutView
+    secret: str = field(repr=False)

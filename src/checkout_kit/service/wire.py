@@ -1,0 +1,393 @@
+"""The bytes that come in: JSON bodies checked by pydantic, every fault reported with its path in the body."""
+
+import datetime as dt
+from functools import lru_cache
+from typing import Annotated, Any, Literal, TypeVar
+
+from attrs import evolve, frozen
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from checkout_kit.address import Address, check_address, normalise_region
+from checkout_kit.cart import Customer, LineItem
+from checkout_kit.checkout import (
+    UNSET,
+    Billing,
+    Business,
+    ContactPatch,
+    DeliveryPatch,
+    Item,
+    PaymentMethod,
+    Unset,
+    Update,
+)
+from checkout_kit.errors import Fault, InputError, short_repr
+from checkout_kit.service.settings import NewCheckout
+
+_Id = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+_Short = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
+_Amount = Annotated[int, Field(ge=0, le=10**12, strict=True)]
+_Quantity = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
+_M = TypeVar("_M", bound=BaseModel)
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AddressBody(_Body):
+    """A postal address, or as much of one as is known; only the country is needed."""
+
+    country: Annotated[str, StringConstraints(min_length=2, max_length=2, to_upper=True)]
+    name: _Short = ""
+    company: _Short = ""
+    line1: _Short = ""
+    line2: _Short = ""
+    city: _Short = ""
+    region: _Short = ""
+    postal_code: Annotated[str, StringConstraints(max_length=20, strip_whitespace=True)] = ""
+    phone: Annotated[str, StringConstraints(max_length=40, strip_whitespace=True)] = ""
+
+
+class ContactBody(_Body):
+    """Changes to the contact; an absent member stays."""
+
+    email: Annotated[str, StringConstraints(max_length=254, strip_whitespace=True)] = ""
+    phone: Annotated[str, StringConstraints(max_length=40, strip_whitespace=True)] = ""
+    marketing_consent: bool = False
+    recovery_consent: bool = False
+
+
+class DeliveryBody(_Body):
+    """Changes to the one delivery; an absent member stays, null clears."""
+
+    address: AddressBody | None = None
+    saved_address_id: _Id | None = None
+    option_id: _Id | None = None
+
+
+class NamedDeliveryBody(DeliveryBody):
+    """One of several deliveries with the lines that go there."""
+
+    id: _Id
+    line_ids: Annotated[tuple[_Id, ...], Field(max_length=500)] = ()
+
+
+class BillingBody(_Body):
+    """A billing address of its own: given, or one of the customer's saved ones."""
+
+    address: AddressBody | None = None
+    saved_address_id: _Id | None = None
+
+
+class PaymentBody(_Body):
+    """A payment provider's token; card numbers are refused."""
+
+    method: _Id
+    token: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    label: _Short = ""
+
+
+class BusinessBody(_Body):
+    """What a company adds to its order."""
+
+    company: _Short = ""
+    tax_id: _Short = ""
+    purchase_order: _Short = ""
+
+
+class ConsentBody(_Body):
+    """What the buyer agrees to."""
+
+    terms: bool = False
+
+
+class ItemBody(_Body):
+    """A line as a buyer may ask for it."""
+
+    id: _Id | None = None
+    sku: _Id
+    quantity: _Quantity
+
+
+class LineBody(ItemBody):
+    """A line as the shop knows it; amounts in minor units."""
+
+    id: _Id
+    unit_price: _Amount
+    title: _Short = ""
+    discount: _Amount = 0
+    tax_rate_bp: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    weight_g: Annotated[int, Field(ge=0, le=10**9)] | None = None
+    requires_shipping: bool = True
+    shipping_class: _Short = ""
+    origin: _Short = ""
+    release_on: dt.date | Literal[""] = ""
+    ships_free: bool = False
+    is_gift_card: bool = False
+    attributes: dict[_Id, _Short] = Field(default_factory=dict, max_length=50)
+
+
+class UpdateBody(_Body):
+    """Changes to a checkout: an absent member stays as it is, null clears it."""
+
+    version: Annotated[int, Field(ge=1)] | None = None
+    lines: Annotated[tuple[ItemBody, ...], Field(max_length=500)] = ()
+    contact: ContactBody | None = None
+    delivery: DeliveryBody | None = None
+    deliveries: Annotated[tuple[NamedDeliveryBody, ...], Field(max_length=50)] | None = None
+    billing: BillingBody | None = None
+    payment: PaymentBody | None = None
+    discount_codes: Annotated[tuple[_Id, ...], Field(max_length=20)] = ()
+    business: BusinessBody | None = None
+    consent: ConsentBody | None = None
+    save_address: bool = False
+    note: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+class TrustedUpdateBody(UpdateBody):
+    """The same from the shop's own server, which knows prices."""
+
+    lines: Annotated[tuple[LineBody, ...], Field(max_length=500)] = ()
+    order_discount: _Amount = 0
+
+
+_Currency = Annotated[str, StringConstraints(min_length=3, max_length=3, to_upper=True)]
+
+
+class NewBody(UpdateBody):
+    """A checkout to open."""
+
+    currency: _Currency
+
+
+class TrustedNewBody(TrustedUpdateBody):
+    """A checkout to open, by the shop's own server, which knows who is signed in."""
+
+    currency: _Currency
+    customer_id: Annotated[str, StringConstraints(max_length=100)] = ""
+    customer_groups: tuple[_Id, ...] = ()
+    prices_include_tax: bool = False
+    channel: Annotated[str, StringConstraints(max_length=50)] = ""
+
+
+class CompleteBody(_Body):
+    """Complete, if the checkout is still at this version."""
+
+    version: Annotated[int, Field(ge=1)] | None = None
+
+
+class CancelBody(CompleteBody):
+    """Cancel, and why."""
+
+    reason: Annotated[str, StringConstraints(max_length=200)] = ""
+
+
+@frozen(kw_only=True)
+class ParsedUpdate:
+    """An update with the version the caller saw, None where it did not say."""
+
+    update: Update
+    version: int | None
+
+
+def parse_update(body: bytes, *, trusted: bool = False) -> ParsedUpdate:
+    """The update in a PATCH body; prices only from a trusted caller.
+
+    Raises:
+        InputError: every fault of the body with its path; values of secrets and addresses are not shown.
+    """
+    parsed = _validate(TrustedUpdateBody if trusted else UpdateBody, body)
+    return ParsedUpdate(update=_update(parsed), version=parsed.version)
+
+
+def parse_new_checkout(body: bytes, *, trusted: bool = False) -> NewCheckout:
+    """The checkout to open in a POST body; a customer and prices only from a trusted caller.
+
+    Raises:
+        InputError: every fault of the body with its path.
+    """
+    if not trusted:
+        given = _validate(NewBody, body)
+        return NewCheckout(currency=given.currency, update=_update(given))
+    new = _validate(TrustedNewBody, body)
+    return NewCheckout(
+        currency=new.currency,
+        update=_update(new),
+        customer=Customer(id=new.customer_id, groups=new.customer_groups),
+        prices_include_tax=new.prices_include_tax,
+        channel=new.channel,
+    )
+
+
+def parse_complete(body: bytes) -> CompleteBody:
+    """The body of a complete command; an empty one will do."""
+    return _validate(CompleteBody, body or b"{}")
+
+
+def parse_cancel(body: bytes) -> CancelBody:
+    """The body of a cancel command; an empty one will do."""
+    return _validate(CancelBody, body or b"{}")
+
+
+_PRIVATE = {"address", "contact", "payment", "billing", "business", "note", "token"}
+
+
+def _validate(model: type[_M], body: bytes) -> _M:
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        faults = [_fault(found) for found in error.errors(include_url=False, include_context=False)]
+        raise InputError(faults) from None
+
+
+def _fault(found: Any) -> Fault:
+    path = ""
+    for part in found["loc"]:
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
+    is_private = any(part in _PRIVATE for part in found["loc"]) or found["type"] == "json_invalid"
+    message = str(found["msg"])
+    message = message[0].lower() + message[1:] if message else "is not valid"
+    if found["type"] == "extra_forbidden":
+        return Fault(path, "is not a member of this document", "", "remove it, or check its spelling")
+    return Fault(path, message, "" if is_private else short_repr(found["input"], limit=40))
+
+
+def _update(body: UpdateBody) -> Update:
+    given = body.model_fields_set
+    faults: list[Fault] = []
+    lines: tuple[LineItem, ...] | Unset = UNSET
+    items: tuple[Item, ...] | Unset = UNSET
+    if "lines" in given:
+        if isinstance(body, TrustedUpdateBody):
+            lines = tuple(_line(line) for line in body.lines)
+        else:
+            items = tuple(
+                Item(sku=i.sku, quantity=i.quantity, id=i.id or "") for i in body.lines if i.quantity
+            )
+    if "delivery" in given and "deliveries" in given:
+        faults.append(Fault("deliveries", "given beside delivery", "", "use deliveries alone for several"))
+    update = Update(
+        lines=lines,
+        items=items,
+        order_discount=body.order_discount
+        if isinstance(body, TrustedUpdateBody) and "order_discount" in given
+        else UNSET,
+        discount_codes=body.discount_codes if "discount_codes" in given else UNSET,
+        contact=_contact(body.contact) if "contact" in given else UNSET,
+        deliveries=_deliveries(body, faults),
+        replaces_deliveries="deliveries" in given,
+        billing=_billing(body.billing, faults) if "billing" in given else UNSET,
+        billing_saved_address_id=(body.billing.saved_address_id or "") if body.billing else "",
+        payment=_payment(body.payment, faults) if "payment" in given else UNSET,
+        business=_business(body.business) if "business" in given else UNSET,
+        accepts_terms=bool(body.consent and body.consent.terms) if "consent" in given else UNSET,
+        saves_address=body.save_address if "save_address" in given else UNSET,
+        note=body.note if "note" in given else UNSET,
+    )
+    if faults:
+        raise InputError(faults)
+    return update
+
+
+def _line(body: LineBody) -> LineItem:
+    return LineItem(
+        id=body.id, sku=body.sku, quantity=body.quantity, unit_price=body.unit_price, title=body.title,
+        discount=body.discount, tax_rate_bp=body.tax_rate_bp, weight_g=body.weight_g,
+        requires_shipping=body.requires_shipping, shipping_class=body.shipping_class, origin=body.origin,
+        release_on=body.release_on.isoformat() if body.release_on else "", ships_free=body.ships_free,
+        is_gift_card=body.is_gift_card, attributes=body.attributes,
+    )  # fmt: skip
+
+
+def _contact(body: ContactBody | None) -> ContactPatch | None:
+    if body is None:
+        return None
+    given = body.model_fields_set
+    return ContactPatch(
+        email=body.email if "email" in given else UNSET,
+        phone=body.phone if "phone" in given else UNSET,
+        accepts_marketing=body.marketing_consent if "marketing_consent" in given else UNSET,
+        accepts_recovery=body.recovery_consent if "recovery_consent" in given else UNSET,
+    )
+
+
+def _deliveries(body: UpdateBody, faults: list[Fault]) -> tuple[DeliveryPatch, ...] | Unset:
+    given = body.model_fields_set
+    if "deliveries" in given:
+        named = body.deliveries or ()
+        return tuple(
+            _delivery(one, one.id, f"deliveries[{i}]", faults, line_ids=one.line_ids)
+            for i, one in enumerate(named)
+        )
+    if "delivery" not in given:
+        return UNSET
+    if body.delivery is None:
+        return (DeliveryPatch(address=None, option_id=None),)
+    return (_delivery(body.delivery, "delivery", "delivery", faults),)
+
+
+def _delivery(
+    body: DeliveryBody,
+    delivery_id: str,
+    path: str,
+    faults: list[Fault],
+    *,
+    line_ids: tuple[str, ...] | Unset = UNSET,
+) -> DeliveryPatch:
+    given = body.model_fields_set
+    address: Address | Unset | None = UNSET
+    if "address" in given:
+        address = _address(body.address, f"{path}.address", faults)
+    return DeliveryPatch(
+        id=delivery_id,
+        line_ids=line_ids,
+        address=address,
+        saved_address_id=body.saved_address_id or "" if "saved_address_id" in given else UNSET,
+        option_id=body.option_id if "option_id" in given else UNSET,
+    )
+
+
+def _address(body: AddressBody | None, path: str, faults: list[Fault]) -> Address | None:
+    if body is None:
+        return None
+    address, found = _checked(Address(**body.__dict__))
+    faults.extend(
+        Fault(f"{path}{fault.path.removeprefix('address')}", fault.message, fault.found, fault.remedy)
+        for fault in found
+    )
+    return address
+
+
+@lru_cache(maxsize=512)
+def _checked(address: Address) -> tuple[Address, tuple[Fault, ...]]:
+    """The address with its region by code, as policies name it, and what is impossible about it."""
+    region = normalise_region(address.country, address.region) or address.region
+    return evolve(address, region=region), check_address(address, partial=True)
+
+
+def _billing(body: BillingBody | None, faults: list[Fault]) -> Billing | Unset | None:
+    if body is None:
+        return None
+    address = _address(body.address, "billing.address", faults)
+    if address is not None:
+        return Billing(address=address)
+    if not body.saved_address_id:
+        faults.append(Fault("billing", "names no address", "", "give address or saved_address_id, or null"))
+    return UNSET
+
+
+def _payment(body: PaymentBody | None, faults: list[Fault]) -> PaymentMethod | None:
+    if body is None:
+        return None
+    digits = body.token.replace(" ", "").replace("-", "")
+    if digits.isdecimal() and 12 <= len(digits) <= 19:
+        faults.append(
+            Fault("payment.token", "looks like a card number", "", "send a token from the payment provider")
+        )
+    return PaymentMethod(method=body.method, token=body.token, label=body.label)
+
+
+def _business(body: BusinessBody | None) -> Business | None:
+    if body is None:
+        return None
+    return Business(company=body.company, tax_id=body.tax_id, purchase_order=body.purchase_order)

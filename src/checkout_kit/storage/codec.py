@@ -1,0 +1,67 @@
+"""JSON text of the stored documents, written and read by pydantic's compiled core."""
+
+import datetime as dt
+from functools import lru_cache
+
+from pydantic_core import from_json, to_json
+
+from checkout_kit.address import AddressBook, SavedAddress
+from checkout_kit.checkout import Checkout
+from checkout_kit.checkout.document import pack_checkout, pack_section, unpack_checkout, unpack_section
+from checkout_kit.checkout.packing import each, instant, iso, packer, tuple_of, unpacker
+from checkout_kit.checkout.profile import Profile
+from checkout_kit.orders import Order
+from checkout_kit.orders.document import pack_order, unpack_order
+
+_pack_saved = packer(
+    SavedAddress, {"address": pack_section("address"), "last_used_at": iso, "also_written": list}
+)
+_unpack_saved = unpacker(
+    SavedAddress, {"address": unpack_section("address"), "last_used_at": instant, "also_written": tuple}
+)
+_pack_book = packer(AddressBook, {"saved": each(_pack_saved)})
+_unpack_book = unpacker(AddressBook, {"saved": tuple_of(_unpack_saved)})
+_pack_profile = packer(Profile, {"book": _pack_book, "contact": pack_section("contact")})
+_unpack_profile = unpacker(Profile, {"book": _unpack_book, "contact": unpack_section("contact")})
+
+
+def encode_checkout(checkout: Checkout) -> str:
+    """The text of a checkout's document."""
+    return to_json(pack_checkout(checkout)).decode()
+
+
+@lru_cache(maxsize=256)
+def decode_checkout(text: str) -> Checkout:
+    """The checkout of a stored text; equal texts share one value, which is frozen."""
+    return unpack_checkout(from_json(text))
+
+
+def encode_order(order: Order) -> str:
+    """The text of an order's document."""
+    return to_json(pack_order(order)).decode()
+
+
+def decode_order(text: str) -> Order:
+    """The order of a stored text."""
+    return unpack_order(from_json(text))
+
+
+def encode_profile(profile: Profile) -> str:
+    """The text of a customer profile's document."""
+    return to_json(_pack_profile(profile)).decode()
+
+
+@lru_cache(maxsize=256)
+def decode_profile(text: str) -> Profile:
+    """The customer profile of a stored text; equal texts share one value, which is frozen."""
+    return _unpack_profile(from_json(text))
+
+
+def to_ms(instant_: dt.datetime) -> int:
+    """Milliseconds since 1970-01-01 UTC."""
+    return round(instant_.timestamp() * 1000)
+
+
+def from_ms(value: int) -> dt.datetime:
+    """The instant, in UTC."""
+    return dt.datetime.fromtimestamp(value / 1000, dt.UTC)

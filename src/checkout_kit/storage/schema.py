@@ -1,0 +1,68 @@
+"""The tables; `migrations` is how a database gets from an earlier schema to this one."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
+
+METADATA = MetaData()
+
+CHECKOUTS = Table(
+    "checkouts",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("customer_id", Text, nullable=False),
+    Column("secret_hash", Text, nullable=False),
+    Column("due_at", BigInteger),
+    Column("doc", Text, nullable=False),
+    Index("checkouts_due", "due_at"),
+    Index("checkouts_customer", "customer_id"),
+)
+ORDERS = Table(
+    "orders",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("checkout_id", Text, nullable=False, unique=True),
+    Column("customer_id", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("placed_at", BigInteger, nullable=False),
+    Column("doc", Text, nullable=False),
+    Index("orders_customer", "customer_id", "placed_at"),
+)
+CUSTOMERS = Table(
+    "customers",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("doc", Text, nullable=False),
+)
+RECORDS = Table(
+    "idempotency",
+    METADATA,
+    Column("scope", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+OUTBOX = Table(
+    "outbox",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("stream", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("lease_until", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("is_parked", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+    Index("outbox_due", "is_parked", "due_at"),
+    Index("outbox_stream", "stream", "topic", "id"),
+)
+SEEN_EVENTS = Table(
+    "seen_events",
+    METADATA,
+    Column("source", Text, primary_key=True),
+    Column("event_id", Text, primary_key=True),
+    Column("seen_at", BigInteger, nullable=False),
+)
