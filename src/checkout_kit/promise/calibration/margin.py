@@ -1,0 +1,41 @@
+"""The adaptive margin: promises grow when more of them are broken than allowed, else shrink back."""
+
+import math
+
+_STEP_PER_DAY = 0.011
+_FEWEST_ORDERS_A_DAY = 10.0
+_BOUNDS = (-0.3, 0.4)
+_ZONE_STEP = 0.002
+_ZONE_RETURN = 0.004
+_ZONE_BOUND = 0.3
+
+
+class AdaptiveMargin:
+    """A factor on the promised lead, one for all and one for each zone, for one level of confidence.
+
+    Every promise is judged the morning after its date, whether or not the parcel has arrived: that is the
+    first moment at which it is known to be broken; waiting for the parcel would hear of the fast ones first.
+    A zone's own margin only ever lengthens, and returns to nothing by itself.
+    """
+
+    __slots__ = ("allowed", "by_zone", "overall")
+
+    def __init__(
+        self, confidence: float, *, overall: float = 0.0, by_zone: dict[str, float] | None = None
+    ) -> None:
+        self.allowed = 1.0 - confidence
+        self.overall = overall
+        self.by_zone = by_zone or {}
+
+    def judge(self, zone: str, *, is_late: bool, orders_a_day: float) -> None:
+        """Count one promise whose date has passed."""
+        surprise = is_late - self.allowed
+        low, high = _BOUNDS
+        step = _STEP_PER_DAY / max(orders_a_day, _FEWEST_ORDERS_A_DAY)
+        self.overall = min(max(self.overall + step * surprise, low), high)
+        own = self.by_zone.get(zone, 0.0) * (1.0 - _ZONE_RETURN) + _ZONE_STEP * surprise
+        self.by_zone[zone] = min(max(own, 0.0), _ZONE_BOUND)
+
+    def factor(self, zone: str) -> float:
+        """By how much to stretch a lead into this zone."""
+        return math.exp(self.overall + self.by_zone.get(zone, 0.0))

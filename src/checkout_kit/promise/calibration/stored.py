@@ -1,0 +1,150 @@
+"""The stored calibrator as it is read back: pydantic checks every part, then the values take over."""
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from checkout_kit.errors import Fault, short_repr
+from checkout_kit.promise.calibration.calibrator import PromiseCalibrator
+from checkout_kit.promise.calibration.clock import DeliveryClock
+from checkout_kit.promise.calibration.facts import CalibrationSettings
+from checkout_kit.promise.calibration.features import RunningScale
+from checkout_kit.promise.calibration.lead import HALF_LIVES, LeadHistory, LeadKeys, Outlook
+from checkout_kit.promise.calibration.margin import AdaptiveMargin
+from checkout_kit.promise.calibration.orders import RememberedOrder
+from checkout_kit.promise.calibration.sample import FitSample, SampleState
+from checkout_kit.promise.calibration.trailing import TrailingMeans
+
+_Week = tuple[float, float, float, float, float, float, float]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class _Settings(_Part):
+    confidences: tuple[float, ...]
+    numbers: tuple[str, ...]
+    mature_after_days: int
+    refit_every_days: int
+    pace_days: int
+    minimum_orders: int
+    sample_limit: int
+
+
+class _Keys(_Part):
+    handling: tuple[str, ...]
+    transit: tuple[str, ...]
+    zone: str
+    seller: str
+
+
+class _Outlook(_Part):
+    handling_effect: float
+    transit_effect: float
+    log_lead: float
+    handling_spread: float
+    transit_spread: float
+    seller_drift: float
+    seller_rarity: float
+
+
+class _Order(_Part):
+    order_id: str
+    purchased: float
+    keys: _Keys
+    outlook: _Outlook
+    row: tuple[float, ...] | None
+    promised: tuple[int, ...]
+    handed_over: float | None
+    delivered: float | None
+    is_mature: bool
+
+    def value(self) -> RememberedOrder:
+        return RememberedOrder(
+            order_id=self.order_id,
+            purchased=self.purchased,
+            keys=LeadKeys(**self.keys.model_dump()),
+            outlook=Outlook(**self.outlook.model_dump()),
+            row=self.row,
+            promised=self.promised,
+            handed_over=self.handed_over,
+            delivered=self.delivered,
+            is_mature=self.is_mature,
+        )
+
+
+class _Margin(_Part):
+    overall: float
+    by_zone: dict[str, float]
+
+
+class _Sample(_Part):
+    limit: int
+    stride: int
+    seen: int
+    rows: list[tuple[float, ...]]
+    outcomes: list[float]
+    weights: list[float]
+
+    def state(self) -> SampleState:
+        return {
+            "limit": self.limit,
+            "stride": self.stride,
+            "seen": self.seen,
+            "rows": self.rows,
+            "outcomes": self.outcomes,
+            "weights": self.weights,
+        }
+
+
+class StoredCalibrator(_Part):
+    """Version 1 of the file."""
+
+    format: str
+    version: int
+    settings: _Settings
+    today: int
+    fitted_on: int
+    clock_arrivals: _Week
+    arrivals: _Week
+    pace: float | None
+    orders_a_day: float
+    scales: dict[str, tuple[float, float, float]]
+    coefficients: list[tuple[float, ...] | None]
+    margins: list[_Margin]
+    means: dict[str, dict[str, tuple[float, float, float, float]]] = Field(min_length=len(HALF_LIVES))
+    orders: list[_Order]
+    sample: _Sample
+
+    def calibrator(self) -> PromiseCalibrator:
+        """The calibrator in the state in which it was stored."""
+        settings = CalibrationSettings(**self.settings.model_dump())
+        result = PromiseCalibrator(settings)
+        result.today = self.today
+        result.fitted_on = self.fitted_on
+        result.clock = DeliveryClock(self.clock_arrivals)
+        result.arrivals = list(self.arrivals)
+        result.pace = self.pace
+        result.orders_a_day = self.orders_a_day
+        result.scales = {name: RunningScale(*state) for name, state in self.scales.items()}
+        result.coefficients = list(self.coefficients)
+        result.margins = [
+            AdaptiveMargin(confidence, overall=margin.overall, by_zone=margin.by_zone)
+            for confidence, margin in zip(settings.confidences, self.margins, strict=True)
+        ]
+        result.lead = LeadHistory(
+            {name: TrailingMeans(half_life, self.means[name]) for name, half_life in HALF_LIVES.items()}
+        )
+        for order in self.orders:
+            result.book.add(order.value(), today=self.today)
+        result.sample = FitSample.from_state(self.sample.state())
+        return result
+
+
+def faults_of(error: ValueError) -> tuple[Fault, ...]:
+    """What pydantic found, as faults with paths into the file."""
+    if not isinstance(error, ValidationError):
+        return (Fault("", f"not a stored calibrator: {error}"),)
+    return tuple(
+        Fault(".".join(map(str, each["loc"])), each["msg"], short_repr(each["input"]))
+        for each in error.errors()
+    )
