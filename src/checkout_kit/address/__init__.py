@@ -4,6 +4,7 @@ from checkout_kit.address.book import AddressBook, Purpose, SavedAddress
 from checkout_kit.address.check import check_address, normalise_address
 from checkout_kit.address.content import content_key
 from checkout_kit.address.handover import Adoption, adopt
+from checkout_kit.address.kinds import destination_kinds
 from checkout_kit.address.layout import format_address
 from checkout_kit.address.matching import Exact, Probable, confirm_same, match
 from checkout_kit.address.national import is_country, is_plausible_postal_code, normalise_region
@@ -41,6 +42,7 @@ __all__ = [
     "compact_postal_code",
     "confirm_same",
     "content_key",
+    "destination_kinds",
     "format_address",
     "from_wallet",
     "is_country",

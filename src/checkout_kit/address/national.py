@@ -117,7 +117,7 @@ def find_region(rules: CountryRules, text: str) -> Region | None:
 def fold(text: str) -> str:
     """Letters and digits only, without case, accents or width: what two spellings of one name share."""
     if text.isascii():
-        return "".join(filter(str.isalnum, text.lower()))
+        return text.lower() if text.isalnum() else "".join(filter(str.isalnum, text.lower()))
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_STROKED)
     spread = unicodedata.normalize("NFKD", folded)
     return unicodedata.normalize("NFC", "".join(c for c in spread if c.isalnum() or _is_vowel_sign(c)))
