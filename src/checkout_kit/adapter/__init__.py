@@ -16,7 +16,7 @@ from checkout_kit.adapter.answer import (
 )
 from checkout_kit.adapter.capability import MEANING, OPERATIONS, Capability
 from checkout_kit.adapter.companion import CompanionAdapter, CompanionSettings, promise_form
-from checkout_kit.adapter.contract import Adapter, AnyAdapter, Steps, in_process
+from checkout_kit.adapter.contract import Adapter, AnyAdapter, NotServed, Steps, in_process, known_currency
 from checkout_kit.adapter.drive import run, run_async
 from checkout_kit.adapter.http import HttpRequest, HttpResponse, json_response
 from checkout_kit.adapter.loader import adapter_type, installed_adapters, load_adapters
@@ -55,6 +55,7 @@ __all__ = [
     "HttpRequest",
     "HttpResponse",
     "NoOptions",
+    "NotServed",
     "Options",
     "PlatformLine",
     "PlatformOrder",
@@ -85,6 +86,7 @@ __all__ = [
     "in_process",
     "installed_adapters",
     "json_response",
+    "known_currency",
     "load_adapters",
     "optional_secret",
     "promise_form",

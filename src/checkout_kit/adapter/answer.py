@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from checkout_kit.adapter.contract import AnyAdapter, single_fault
+from checkout_kit.adapter.contract import AnyAdapter, NotServed, single_fault
 from checkout_kit.adapter.http import HttpRequest, HttpResponse
 from checkout_kit.adapter.values import NoOptions, Options, RateOutcome, RatesUnavailable, WebhookEvent
 from checkout_kit.errors import Fault, Forbidden, InputError, NotFound
@@ -34,9 +34,9 @@ def read_rates(adapter: AnyAdapter, request: HttpRequest, *, now: dt.datetime) -
     except NotFound as error:
         return _refuse(adapter, 404, single_fault(error))
     except InputError as error:
-        unsupported = _unsupported_place(error)
-        if unsupported:
-            return _render(adapter, NoOptions(reason=f"{unsupported}_not_supported"), None)
+        reason = _not_served(error)
+        if reason:
+            return _render(adapter, NoOptions(reason=reason), None)
         return _refuse(adapter, 400, single_fault(error))
 
 
@@ -121,9 +121,12 @@ def answer_webhook(
     return WebhookAnswer(response=HttpResponse(status=200), event=event)
 
 
-def _unsupported_place(error: InputError) -> str:
-    places = {fault.path.rpartition(".")[2] for fault in error.faults}
-    return "_and_".join(sorted(places)) if places <= {"currency", "country"} else ""
+def _not_served(error: InputError) -> str:
+    """Why this is a definite none, or an empty string for a malformed payload."""
+    places = {fault.path for fault in error.faults}
+    if isinstance(error, NotServed):
+        return "_and_".join(sorted(place.rpartition(".")[2] for place in places)) + "_not_supported"
+    return "country_not_supported" if places == {"destination.country"} else ""
 
 
 def _render(adapter: AnyAdapter, outcome: RateOutcome, request: QuoteRequest | None) -> HttpResponse:

@@ -30,7 +30,7 @@ from typing import ClassVar, Final, Literal, TypeVar
 from attrs import field, frozen
 
 from checkout_kit.adapter.amounts import from_major, from_scale, to_grams, to_major, to_scale
-from checkout_kit.adapter.contract import Adapter
+from checkout_kit.adapter.contract import Adapter, known_currency
 from checkout_kit.adapter.http import HttpRequest, HttpResponse, json_response
 from checkout_kit.adapter.settings import Secret, as_secret, optional_secret
 from checkout_kit.adapter.signature import Signature, TimestampedHmac
@@ -39,7 +39,6 @@ from checkout_kit.adapter.values import NoOptions, Options, RateOutcome
 from checkout_kit.address import Address
 from checkout_kit.cart import Cart, Customer, LineItem
 from checkout_kit.errors import InputError, NotFound
-from checkout_kit.money import is_currency
 from checkout_kit.promise import DeliveryPromise
 from checkout_kit.shipping import QuoteRequest, ShippingOption
 
@@ -80,9 +79,7 @@ class CompanionAdapter(Adapter[C_co]):
         document = request.json()
         if document["shop"].text() != self.settings.shop:
             raise NotFound("this shop is not served here; check the shop's name in the plug-in's settings")
-        currency = document["currency"].text()
-        if not is_currency(currency):
-            raise InputError.of("currency", "not an ISO 4217 currency")
+        currency = known_currency(document["currency"])
         to = document["destination"]
         items = document["items"].each()
         if not items or len(items) > MOST_ITEMS:

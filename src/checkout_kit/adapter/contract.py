@@ -11,6 +11,7 @@ from checkout_kit.adapter.http import HttpRequest, HttpResponse, json_response
 from checkout_kit.adapter.scrub import scrub
 from checkout_kit.adapter.settings import secrets_in, settings_from
 from checkout_kit.adapter.signature import Signature
+from checkout_kit.adapter.tree import Tree
 from checkout_kit.adapter.values import (
     PlatformOrder,
     PlatformPromise,
@@ -21,9 +22,26 @@ from checkout_kit.adapter.values import (
 )
 from checkout_kit.cart import Cart
 from checkout_kit.errors import Fault, Forbidden, InputError, Unsupported
+from checkout_kit.money import is_currency
 from checkout_kit.shipping import Quote, QuoteRequest
 
 T = TypeVar("T")
+
+
+class NotServed(InputError):
+    """A market we cannot serve: an unknown currency or country; the platform is told "none"."""
+
+    code = "not_served"
+
+
+def known_currency(tree: Tree) -> str:
+    """The ISO 4217 code at that place; raises NotServed for one that does not exist."""
+    currency = tree.text().upper()
+    if not is_currency(currency):
+        raise NotServed.of(tree.path, "not an ISO 4217 currency")
+    return currency
+
+
 S_co = TypeVar("S_co", bound=AttrsInstance, covariant=True)
 
 Steps = Generator[HttpRequest, HttpResponse, T]
@@ -87,8 +105,8 @@ class Adapter(Generic[S_co]):
         """The request in our terms.
 
         Raises:
-            InputError: a malformed payload (answered 400); faults only at `currency` or `country` are a
-                definite none instead.
+            NotServed: a currency or country that does not exist; a definite none.
+            InputError: a malformed payload (answered 400).
             NotFound: a shop this adapter does not serve (404).
         """
         raise self._unsupported("parse_rates")

@@ -1,0 +1,184 @@
+"""The adapter: rates by CarrierService, orders and fulfilments by Admin GraphQL, webhooks."""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+
+from checkout_kit.adapter import (
+    Adapter,
+    BodyHmac,
+    Capability,
+    HttpRequest,
+    HttpResponse,
+    NoOptions,
+    Options,
+    PlatformOrder,
+    PlatformPromise,
+    RateOutcome,
+    ShipmentNotice,
+    ShipmentReceipt,
+    Steps,
+    Tree,
+    WebhookEvent,
+    all_pages,
+    json_response,
+    promise_form,
+)
+from checkout_kit.errors import InputError, NotFound
+from checkout_kit.shipping import QuoteRequest
+
+from checkout_kit_shopify import graphql as api
+from checkout_kit_shopify.orders import fulfilment_input, order_of, promise_metafields, written_before
+from checkout_kit_shopify.rates import rate_of, read_request
+from checkout_kit_shopify.settings import ShopifySettings
+
+_KINDS = {
+    "orders/create": "order_placed",
+    "orders/updated": "order_updated",
+    "orders/cancelled": "order_canceled",
+    "fulfillments/create": "shipment_changed",
+    "fulfillments/update": "shipment_changed",
+    "app/uninstalled": "uninstalled",
+}
+
+
+class ShopifyAdapter(Adapter[ShopifySettings]):
+    """One shop; the same app secret signs rate call-backs and webhooks."""
+
+    name = "shopify"
+    title = "Shopify"
+    capabilities = frozenset(
+        {
+            Capability.RATES,
+            Capability.ORDERS,
+            Capability.PROMISES,
+            Capability.SHIPMENTS,
+            Capability.WEBHOOKS,
+        }
+    )
+    settings_type = ShopifySettings
+    signature = BodyHmac(("x-shopify-hmac-sha256", "shopify-hmac-sha256"))
+    # Shopify keeps rates for 15 minutes by cart and address, whatever the answer's headers say.
+    platform_cache_s = 900
+
+    def rate_secrets(self) -> Sequence[str]:
+        """The app's client secret and, while rotating, the former one."""
+        kept = (self.settings.client_secret, self.settings.former_client_secret)
+        return tuple(secret.reveal() for secret in kept if secret is not None)
+
+    def parse_rates(self, request: HttpRequest, *, now: dt.datetime) -> QuoteRequest:
+        """The call-back's body; NotFound for another shop of the same app."""
+        self._check_shop(request)
+        return read_request(request.json(), placed_at=now, channel=self.settings.channel)
+
+    def render_rates(self, outcome: RateOutcome, request: QuoteRequest | None) -> HttpResponse:
+        """Rates; an empty list means "cannot ship", and 404 makes Shopify show the backup rates."""
+        if isinstance(outcome, Options):
+            return json_response({"rates": [rate_of(option) for option in outcome.quote.options]})
+        if isinstance(outcome, NoOptions):
+            return json_response({"rates": []})
+        return json_response({"errors": [{"path": "", "message": outcome.reason}]}, status=404)
+
+    def deadline_s(self, request: HttpRequest) -> float:
+        """The time-out Shopify announces in milliseconds, less 10 % for the way; 3 s (its least) without."""
+        text = request.header("x-shopify-timeout", "shopify-timeout")
+        announced_ms = int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 3000
+        return max(0.2, min(announced_ms, 10_000) * 0.0009)
+
+    def get_order(self, order_id: str) -> Steps[PlatformOrder]:
+        """One order by number or gid."""
+        gid = api.global_id("Order", order_id)
+        response = yield api.graphql(self.settings, api.GET_ORDER, {"id": gid})
+        return order_of(self._found(api.data_of(response, "order"), order_id))
+
+    def list_orders(self, updated_since: dt.datetime) -> Steps[tuple[PlatformOrder, ...]]:
+        """Every order updated since; Shopify shows 60 days back unless the app may read all orders."""
+        since = updated_since.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        query = f"updated_at:>='{since}'"
+
+        def page(after: str | None) -> HttpRequest:
+            return api.graphql(self.settings, api.LIST_ORDERS, {"query": query, "after": after})
+
+        def following(response: HttpResponse) -> HttpRequest | None:
+            info = api.data_of(response, "orders")["pageInfo"]
+            return page(info["endCursor"].text()) if info["hasNextPage"].flag(False) else None
+
+        def items(response: HttpResponse) -> tuple[PlatformOrder, ...]:
+            return tuple(order_of(node) for node in api.data_of(response, "orders")["nodes"].each())
+
+        return (yield from all_pages(page(None), items=items, following=following))
+
+    def write_promise(self, promise: PlatformPromise) -> Steps[None]:
+        """Two metafields in the namespace checkout_kit: promised_on (a date) and promise (JSON)."""
+        form = {"option_id": promise.option_id, "title": promise.title, **promise_form(promise.promise)}
+        facts = {
+            "promised_on": ("date", promise.promise.latest.isoformat()),
+            "promise": ("json", json.dumps(form, separators=(",", ":"))),
+        }
+        variables = promise_metafields(api.global_id("Order", promise.order_id), facts)
+        api.data_of((yield api.graphql(self.settings, api.SET_METAFIELDS, variables)), "metafieldsSet")
+
+    def write_shipment(self, notice: ShipmentNotice) -> Steps[ShipmentReceipt]:
+        """A fulfilment with tracking, unless one with the same tracking number is there already."""
+        gid = api.global_id("Order", notice.order_id)
+        response = yield api.graphql(self.settings, api.GET_FULFILMENT, {"id": gid})
+        order = self._found(api.data_of(response, "order"), notice.order_id)
+        before = written_before(order, notice.tracking_number)
+        if before:
+            return ShipmentReceipt(id=before, is_repeat=True)
+        variables = {"fulfillment": fulfilment_input(order, notice)}
+        response = yield api.graphql(self.settings, api.CREATE_FULFILMENT, variables)
+        return ShipmentReceipt(id=api.data_of(response, "fulfillmentCreate")["fulfillment"]["id"].text())
+
+    def register_carrier(self, callback_url: str, *, title: str) -> Steps[str]:
+        """Make Shopify ask us for rates; returns the id of the carrier service. Needs write_shipping."""
+        wanted = {
+            "name": title,
+            "callbackUrl": callback_url,
+            "supportsServiceDiscovery": True,
+            "active": True,
+        }
+        response = yield api.graphql(self.settings, api.CREATE_CARRIER, {"input": wanted})
+        return api.data_of(response, "carrierServiceCreate")["carrierService"]["id"].text()
+
+    def throttled_s(self, response: HttpResponse) -> float | None:
+        """Shopify throttles with status 200 and the code THROTTLED."""
+        return api.throttled_s(response)
+
+    def parse_webhook(self, request: HttpRequest) -> WebhookEvent | None:
+        """The topic is in a header; the id is that of the event, so that a delivery repeated is known."""
+        self._check_shop(request)
+        topic = request.header("x-shopify-topic", "shopify-topic")
+        event_id = request.header(
+            "x-shopify-event-id", "shopify-event-id", "x-shopify-webhook-id", "shopify-webhook-id"
+        )
+        if not topic or not event_id:
+            raise InputError.of("headers", "the topic or the id of the event is missing")
+        body = request.json()
+        subject = body["order_id"] if topic.startswith("fulfillments/") else body["id"]
+        return WebhookEvent(
+            id=f"{topic}:{event_id}",
+            kind=_KINDS.get(topic, "other"),
+            subject_id=subject.text(""),
+            shop=self.settings.shop,
+            occurred_at=_instant(request.header("x-shopify-triggered-at", "shopify-triggered-at")),
+            facts={"topic": topic},
+        )
+
+    def _check_shop(self, request: HttpRequest) -> None:
+        domain = request.header("x-shopify-shop-domain", "shopify-shop-domain")
+        if domain and domain.lower() != self.settings.shop:
+            raise NotFound("this shop is not served here; the adapter is set up for another one")
+
+    def _found(self, order: Tree, order_id: str) -> Tree:
+        if order.is_absent:
+            raise NotFound(f"Shopify knows no order {order_id[:60]!r} that this app may read")
+        return order
+
+
+def _instant(text: str) -> dt.datetime | None:
+    try:
+        at = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=dt.UTC)
