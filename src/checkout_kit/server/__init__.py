@@ -1,1 +1,15 @@
 """The ASGI server: the JSON API and the hosted checkout page."""
+
+from importlib.util import find_spec
+
+from checkout_kit.errors import MissingExtra
+
+if find_spec("starlette") is None or find_spec("jinja2") is None:
+    raise MissingExtra("server", needed_for="the checkout server")
+
+from checkout_kit.server.app import create_app
+from checkout_kit.server.forms import PaymentChoice
+from checkout_kit.server.settings import PageSettings
+from checkout_kit.server.shop_keys import ShopKey, new_shop_key
+
+__all__ = ["PageSettings", "PaymentChoice", "ShopKey", "create_app", "new_shop_key"]

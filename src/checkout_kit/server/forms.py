@@ -6,13 +6,13 @@ from typing import Final
 from attrs import evolve, frozen
 
 from checkout_kit.address import Address
-from checkout_kit.cart import LineItem
 from checkout_kit.checkout import (
     UNSET,
     Billing,
     Checkout,
     ContactPatch,
     DeliveryPatch,
+    Item,
     PaymentMethod,
     Unset,
     Update,
@@ -38,6 +38,11 @@ class PaymentChoice:
     def payment(self) -> PaymentMethod:
         """The payment section this choice fills."""
         return PaymentMethod(method=self.method, token=self.token, label=self.title)
+
+    def is_in(self, checkout: Checkout) -> bool:
+        """Whether this is what the checkout pays with."""
+        now = checkout.payment
+        return now is not None and (now.method, now.token) == (self.method, self.token)
 
 
 def text_of(form: Mapping[str, str], name: str) -> str:
@@ -73,7 +78,7 @@ def update_from(
 ) -> Update:
     """What the buyer changed; a form that shows the checkout as it is gives an empty update."""
     return Update(
-        lines=_lines(form, checkout) if is_cart_editable else UNSET,
+        items=_items(form, checkout) if is_cart_editable else UNSET,
         contact=_contact(form, checkout),
         deliveries=_deliveries(form, checkout, countries),
         billing=_billing(form, checkout, countries),
@@ -125,17 +130,19 @@ def _payment(
     form: Mapping[str, str], checkout: Checkout, payments: tuple[PaymentChoice, ...]
 ) -> PaymentMethod | Unset:
     choice = next((choice for choice in payments if choice.id == form.get("payment")), None)
-    return UNSET if choice is None or choice.payment == checkout.payment else choice.payment
+    return UNSET if choice is None or choice.is_in(checkout) else choice.payment
 
 
-def _lines(form: Mapping[str, str], checkout: Checkout) -> tuple[LineItem, ...] | Unset:
+def _items(form: Mapping[str, str], checkout: Checkout) -> tuple[Item, ...] | Unset:
     line_id, _, step = form.get("step", "").rpartition(":")
-    if step not in ("1", "-1"):
+    if step not in ("1", "-1") or not any(line.id == line_id for line in checkout.cart.lines):
         return UNSET
-    lines = tuple(
-        evolve(line, quantity=min(MAX_QUANTITY, max(1, line.quantity + int(step))))
-        if line.id == line_id
-        else line
+    steps = {line_id: int(step)}
+    return tuple(
+        Item(
+            id=line.id,
+            sku=line.sku,
+            quantity=min(MAX_QUANTITY, max(1, line.quantity + steps.get(line.id, 0))),
+        )
         for line in checkout.cart.lines
     )
-    return UNSET if lines == checkout.cart.lines else lines

@@ -155,18 +155,20 @@ class Frame:
 
 
 @frozen(kw_only=True)
-class MessagePage(Frame):
+class MessagePage:
     """A page that only says something."""
 
+    frame: Frame
     heading: str
     lead: str
     links: tuple[Link, ...] = ()
 
 
 @frozen(kw_only=True)
-class CheckoutPage(Frame):
+class CheckoutPage:
     """The open checkout."""
 
+    frame: Frame
     action: str
     csrf: str
     submit_key: str
@@ -174,8 +176,8 @@ class CheckoutPage(Frame):
     announcement: str
     problems: tuple[ProblemRow, ...]
     notices: tuple[str, ...]
+    authentication: str
     authentication_url: str
-    is_authenticating: bool
     contact: ContactSection
     delivery: AddressSection
     billing: AddressSection
@@ -194,9 +196,10 @@ class CheckoutPage(Frame):
 
 
 @frozen(kw_only=True)
-class ConfirmationPage(Frame):
+class ConfirmationPage:
     """The placed order."""
 
+    frame: Frame
     heading: str
     lead: str
     order_number: str

@@ -6,13 +6,28 @@ from typing import Final
 
 from attrs import field, frozen
 
+from checkout_kit.checkout import Checkout
 from checkout_kit.server.forms import PaymentChoice
+from checkout_kit.server.page_values import Link
 
 TEST_PAYMENTS: Final = (
     PaymentChoice("ok", "Test card ending 4242", "test", "tok_ok", "Is accepted"),
     PaymentChoice("3ds", "Test card ending 3220", "test", "tok_3ds", "The bank asks you to confirm"),
     PaymentChoice("decline", "Test card ending 0002", "test", "tok_decline", "Is declined"),
 )
+
+
+@frozen(kw_only=True)
+class Strip:
+    """Links above the page, such as the demo's."""
+
+    note: str = ""
+    links: tuple[Link, ...] = ()
+
+
+def no_strip(_checkout: Checkout | None, _root: str) -> Strip:
+    """No links above the page."""
+    return Strip()
 
 
 def no_image(_sku: str) -> str:
@@ -30,7 +45,8 @@ class PageSettings:
         payments: the ways to pay; the first is preselected.
         image_of: the URL of a product's picture by sku, or empty.
         is_cart_editable: whether the buyer may change quantities on the page.
-        language: the language of the page's own words and the locale of dates and amounts.
+        locale: how dates and amounts are written.
+        strip: links above the page, given the checkout (or None) and the path the server is mounted at.
     """
 
     shop_name: str = "Shop"
@@ -42,3 +58,4 @@ class PageSettings:
     is_cart_editable: bool = False
     locale: str = "en"
     foot: str = ""
+    strip: Callable[[Checkout | None, str], Strip] = no_strip

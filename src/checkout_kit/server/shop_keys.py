@@ -38,7 +38,7 @@ def hash_of(text: str) -> str:
 class ShopKeys:
     """The keys that open this shop."""
 
-    keys: tuple[ShopKey, ...] = field(default=(), converter=tuple)
+    keys: tuple[ShopKey, ...] = ()
 
     def require(self, authorization: str, scope: Scope) -> None:
         """Check an Authorization header; every key is compared, in constant time.

@@ -1,0 +1,87 @@
+"""The ASGI application: JSON API, OpenAPI document and hosted page over one checkout service."""
+
+from collections.abc import Iterable, Sequence
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute
+
+from checkout_kit.errors import CheckoutKitError
+from checkout_kit.server.api import Api
+from checkout_kit.server.assets import Assets
+from checkout_kit.server.bodies import MAX_BODY_BYTES
+from checkout_kit.server.page import Page
+from checkout_kit.server.problem_documents import (
+    RequestRefused,
+    answer_http,
+    answer_ours,
+    answer_refused,
+    answer_unexpected,
+)
+from checkout_kit.server.security import SecurityHeaders
+from checkout_kit.server.settings import PageSettings
+from checkout_kit.server.shop_keys import ShopKey, ShopKeys
+from checkout_kit.service import AsyncCheckoutService
+
+
+def create_app(
+    service: AsyncCheckoutService,
+    *,
+    page: PageSettings | None = None,
+    shop_keys: Iterable[ShopKey] = (),
+    allowed_origins: Sequence[str] = (),
+    max_body_bytes: int = MAX_BODY_BYTES,
+    extra_routes: Sequence[BaseRoute] = (),
+) -> Starlette:
+    """The application; mount it under any path of an ASGI store, or run it by itself.
+
+    `shop_keys` open the trusted side of the API: prices and customers given by the shop's own server.
+    `allowed_origins` are web origins whose scripts may call the API. A body above `max_body_bytes` is refused
+    unread. `extra_routes` come before the application's own.
+    """
+    settings = page or PageSettings()
+    hosted = hosted_page(service, settings)
+    api = Api(service, ShopKeys(tuple(shop_keys)), max_body_bytes)
+    middleware = [Middleware(SecurityHeaders)]
+    if allowed_origins:
+        middleware.append(
+            Middleware(
+                CORSMiddleware,
+                allow_origins=list(allowed_origins),
+                allow_methods=["GET", "POST", "PATCH"],
+                allow_headers=[
+                    "authorization",
+                    "checkout-secret",
+                    "content-type",
+                    "idempotency-key",
+                    "if-match",
+                ],
+                expose_headers=["etag", "location", "retry-after"],
+            )
+        )
+    return Starlette(
+        routes=[*api.routes(), *extra_routes, *hosted.routes()],
+        middleware=middleware,
+        exception_handlers={
+            RequestRefused: answer_refused,
+            CheckoutKitError: answer_ours,
+            HTTPException: answer_http,
+            Exception: answer_unexpected,
+        },
+    )
+
+
+def hosted_page(service: AsyncCheckoutService, settings: PageSettings) -> Page:
+    """The page with its templates compiled once."""
+    templates = Environment(
+        loader=PackageLoader("checkout_kit.server"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+    )
+    return Page(service, settings, Assets.load(), templates)

@@ -1,0 +1,199 @@
+"""The hosted page: one checkout on one page, by plain forms, with live updates where scripts run."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from attrs import frozen
+from jinja2 import Environment
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from checkout_kit.checkout import Update
+from checkout_kit.errors import CheckoutKitError, NotFound, NotReady, Refused
+from checkout_kit.server.assets import Assets
+from checkout_kit.server.bodies import read_form
+from checkout_kit.server.forms import update_from
+from checkout_kit.server.page_builder import Around, Asked, checkout_page, confirmation_page, message_page
+from checkout_kit.server.page_parts import shown_as
+from checkout_kit.server.page_values import CheckoutPage, ConfirmationPage, MessagePage
+from checkout_kit.server.problem_documents import RequestRefused, status_of
+from checkout_kit.server.security import (
+    form_token,
+    require_own_form,
+    secret_from_cookie,
+    set_secret_cookie,
+)
+from checkout_kit.server.settings import PageSettings
+from checkout_kit.service import Access, AsyncCheckoutService, CheckoutView
+
+PRICE_CHANGED: Final = (
+    "The price or the date has changed since you saw it. Please look at it and place the order again."
+)
+_UNDER_WAY: Final = frozenset({"incomplete", "needs_buyer", "ready"})
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+@frozen
+class Page:
+    """The page over one service."""
+
+    service: AsyncCheckoutService
+    settings: PageSettings
+    assets: Assets
+    templates: Environment
+
+    def routes(self) -> list[Route]:
+        """The routes of the page and its files."""
+        path = "/checkout/{checkout_id}"
+        return [
+            Route(path, self.in_words(self.show), methods=["GET"]),
+            Route(path, self.in_words(self.submit), methods=["POST"]),
+            Route(path, self.in_words(self.refresh), methods=["PATCH"]),
+            Route("/static/{name}", self.assets.serve, methods=["GET"]),
+        ]
+
+    async def show(self, request: Request) -> Response:
+        """The page as it stands; a link with `?secret=` is traded for a cookie first."""
+        checkout_id = request.path_params["checkout_id"]
+        if "secret" in request.query_params:
+            secret = request.query_params["secret"]
+            await self.service.get(checkout_id, access=Access(secret=secret))
+            response = RedirectResponse(self._path(request, checkout_id), status_code=303)
+            set_secret_cookie(response, request, checkout_id, secret)
+            return response
+        secret = self._secret(request)
+        view = await self.service.get(checkout_id, access=Access(secret=secret))
+        return self.render(request, view, secret)
+
+    async def submit(self, request: Request) -> Response:
+        """A button was pressed: keep what the form says, and place the order if that was the button."""
+        form, view, secret = await self._open_form(request)
+        checkout_id, access = view.checkout.id, Access(secret=secret)
+        if view.status.name not in _UNDER_WAY:
+            return RedirectResponse(self._path(request, checkout_id), status_code=303)
+        if view.status.reason == "authentication":
+            view = await self.service.continue_authentication(checkout_id, access=access)
+            return self._after_payment(request, view, secret)
+        view = await self._update(form, view, access)
+        if form.get("action") != "place":
+            return RedirectResponse(self._path(request, checkout_id), status_code=303)
+        is_as_shown = form.get("shown", "") == shown_as(view.checkout, view.totals)
+        if not view.problems and not is_as_shown:
+            return self.render(request, view, secret, Asked(notices=(PRICE_CHANGED,)), status=409)
+        try:
+            view = await self.service.complete(
+                checkout_id, idempotency_key=form.get("key", "")[:100] or "page", access=access
+            )
+        except NotReady:
+            view = await self.service.get(checkout_id, access=access)
+            return self.render(request, view, secret, Asked(is_placing=True), status=422)
+        return self._after_payment(request, view, secret)
+
+    async def refresh(self, request: Request) -> Response:
+        """A live update: keep what the form says and answer with the page as it now stands."""
+        form, view, secret = await self._open_form(request)
+        view = await self._update(form, view, Access(secret=secret))
+        return self.render(request, view, secret, Asked(focused=form.get("focused", "")))
+
+    def render(
+        self,
+        request: Request,
+        view: CheckoutView,
+        secret: str,
+        asked: Asked = Asked(),  # noqa: B008 - frozen
+        *,
+        status: int = 200,
+    ) -> HTMLResponse:
+        """The page that fits the checkout's status."""
+        around = self._around(request, view)
+        if view.status.name == "completed":
+            return self._html("confirmation.html", confirmation_page(view, self.settings, around), status)
+        if view.status.name in _UNDER_WAY:
+            token = form_token(secret)
+            page = checkout_page(view, self.settings, around, token=token, asked=asked)
+            return self._html("checkout.html", page, status)
+        heading, lead = _ENDED.get(view.status.name, _ENDED["completing"])
+        return self._html("message.html", message_page(self.settings, around, heading, lead), status)
+
+    def in_words(self, handler: Handler) -> Handler:
+        """The handler with refusals as a page to read instead of a problem document."""
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except RequestRefused as error:
+                return self._refusal(request, error.status, error.detail)
+            except Refused:
+                return RedirectResponse(request.url.path, status_code=303)
+            except CheckoutKitError as error:
+                status = status_of(error)
+                detail = (
+                    _REFUSED.get(status, "") if isinstance(error, NotFound) or status != 400 else str(error)
+                )
+                return self._refusal(request, status, detail)
+
+        return answer
+
+    def _refusal(self, request: Request, status: int, detail: str) -> HTMLResponse:
+        page = message_page(self.settings, self._around(request, None), "This did not work", detail)
+        return self._html("message.html", page, status)
+
+    def _html(
+        self, template: str, page: CheckoutPage | ConfirmationPage | MessagePage, status: int
+    ) -> HTMLResponse:
+        return HTMLResponse(self.templates.get_template(template).render(page=page), status_code=status)
+
+    def _around(self, request: Request, view: CheckoutView | None) -> Around:
+        root = request.scope.get("root_path", "")
+        strip = self.settings.strip(view.checkout if view else None, root)
+        return Around(root=root, static_version=self.assets.version, links=strip.links, note=strip.note)
+
+    def _path(self, request: Request, checkout_id: str) -> str:
+        return f"{request.scope.get('root_path', '')}/checkout/{checkout_id}"
+
+    def _secret(self, request: Request) -> str:
+        secret = secret_from_cookie(request, request.path_params["checkout_id"])
+        if not secret:
+            raise NotFound("this browser has no secret for the checkout")
+        return secret
+
+    async def _open_form(self, request: Request) -> tuple[Mapping[str, str], CheckoutView, str]:
+        secret = self._secret(request)
+        form = await read_form(request)
+        require_own_form(request, secret, form.get("csrf", ""))
+        checkout_id = request.path_params["checkout_id"]
+        return form, await self.service.get(checkout_id, access=Access(secret=secret)), secret
+
+    async def _update(self, form: Mapping[str, str], view: CheckoutView, access: Access) -> CheckoutView:
+        update = update_from(
+            form,
+            view.checkout,
+            countries=self.settings.countries,
+            payments=self.settings.payments,
+            is_cart_editable=self.settings.is_cart_editable,
+        )
+        if update == Update():
+            return view
+        return await self.service.update(view.checkout.id, update, access=access)
+
+    def _after_payment(self, request: Request, view: CheckoutView, secret: str) -> Response:
+        if view.status.name in ("incomplete", "ready"):
+            return self.render(request, view, secret, Asked(is_placing=True), status=422)
+        return RedirectResponse(self._path(request, view.checkout.id), status_code=303)
+
+
+_ENDED: Final = {
+    "canceled": ("This checkout was canceled", "Nothing was charged."),
+    "expired": ("This checkout has expired", "Nothing was charged. Go back to the shop to start again."),
+    "completing": (
+        "Your payment is being confirmed",
+        "Stay a moment and load this page again; your order is placed at most once.",
+    ),
+}
+_REFUSED: Final = {
+    404: "There is no such checkout, or it was opened in another browser.",
+    409: "Something else has changed meanwhile. Load the page again.",
+    503: "The shop is not reachable at the moment. Try again in a few seconds.",
+}
