@@ -82,13 +82,16 @@ class LocalDays:
 
     def day_at(self, since: dt.timedelta) -> int:
         """The local date, as an ordinal, `since` after the epoch."""
-        for until, day in self._memo.get(since.days) or self.spans(since.days):
+        for until, day in self.of_day(since.days):
             if since < until:
                 return day
         raise AssertionError("the spans of a UTC day cover it")
 
-    def spans(self, utc_day: int) -> tuple[tuple[dt.timedelta, int], ...]:
+    def of_day(self, utc_day: int) -> tuple[tuple[dt.timedelta, int], ...]:
         """The local days of one UTC day (days since the epoch), each with the instant at which it ends."""
+        return self._memo.get(utc_day) or self._learn(utc_day)
+
+    def _learn(self, utc_day: int) -> tuple[tuple[dt.timedelta, int], ...]:
         start, stop = dt.timedelta(days=utc_day), dt.timedelta(days=utc_day + 1)
         spans: list[tuple[dt.timedelta, int]] = []
         while start < stop:

@@ -7,13 +7,15 @@ from typing import Literal
 from attrs import field, frozen
 
 from checkout_kit.calendars import NoUsableDay, WorkCalendar
-from checkout_kit.calendars.zones import EPOCH_ORDINAL, since_epoch
+from checkout_kit.calendars.zones import EPOCH, TICK
 from checkout_kit.errors import Fault, InputError
 from checkout_kit.promise.rule import Destination, Pickup, ShipFrom, Transit, no_usable_day, range_faults
 from checkout_kit.promise.start import Start
 from checkout_kit.promise.value import DeliveryPromise
 
-_MEMO_DAYS = 4096
+_MEMO_DAYS = 1024
+
+_Spans = tuple[tuple[dt.timedelta, DeliveryPromise | None], ...]
 
 
 @frozen(kw_only=True)
@@ -32,6 +34,7 @@ class PromiseRule:
     handover: WorkCalendar = field(init=False, eq=False, repr=False)
     transit_calendar: WorkCalendar | None = field(init=False, eq=False, repr=False)
     _answers: dict[int, tuple[int, DeliveryPromise]] = field(init=False, eq=False, repr=False, factory=dict)
+    _days: dict[int, _Spans] = field(init=False, eq=False, repr=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         faults = range_faults(self.handling_days, "handling")
@@ -52,28 +55,50 @@ class PromiseRule:
             InputError: a step finds no usable day within 366 days; the field is named.
         """
         known = self._answers.get(start.key)
-        if known is None:
-            known = self._learn(start)
-        return known[1] if floor <= known[0] else self._reckon(start, floor)
-
-    def _learn(self, start: Start) -> tuple[int, DeliveryPromise]:
-        promise = self._reckon(start, 0)
-        if len(self._answers) >= _MEMO_DAYS:
-            self._answers.clear()
-        known = self._answers[start.key] = (promise.earliest.toordinal(), promise)
-        return known
+        if known is not None and floor <= known[0]:
+            return known[1]
+        return self._reckon(start, floor)
 
     def _reckon(self, start: Start, floor: int) -> DeliveryPromise:
         fewest, most = self.handling_days
         soonest = self._handover_day(start.day, fewest)
         ship_by = soonest if most == fewest else self._handover_day(start.day, most)
-        return DeliveryPromise(
-            earliest=dt.date.fromordinal(self._arrival_day(soonest, self.transit.days[0], floor)),
-            latest=dt.date.fromordinal(self._arrival_day(ship_by, self.transit.days[1], floor)),
+        first = self._arrival_day(soonest, self.transit.days[0])
+        last = self._arrival_day(ship_by, self.transit.days[1])
+        earliest = self._delivery_day(max(first, floor))
+        promise = DeliveryPromise(
+            earliest=dt.date.fromordinal(earliest),
+            latest=dt.date.fromordinal(self._delivery_day(max(last, floor))),
             ships_earliest=dt.date.fromordinal(soonest),
             ships_on=dt.date.fromordinal(ship_by),
             order_by=start.order_by,
         )
+        if floor <= first:
+            if len(self._answers) >= _MEMO_DAYS:
+                self._answers.clear()
+            self._answers[start.key] = (earliest, promise)
+        return promise
+
+    def _learn_day(self, utc_day: int) -> _Spans:
+        """The promises of one UTC day, each with the last instant it holds for; None where there is none."""
+        spans: list[tuple[dt.timedelta, DeliveryPromise | None]] = []
+        floors = iter(self.destination.local.of_day(utc_day))
+        midnight, floor = next(floors)
+        for last, start in self.ship_from.starts.of_day(utc_day):
+            while midnight <= last:
+                spans.append((midnight - TICK, self._answer_or_none(start, floor)))
+                midnight, floor = next(floors, (dt.timedelta.max, floor))
+            spans.append((last, self._answer_or_none(start, floor)))
+        if len(self._days) >= _MEMO_DAYS:
+            self._days.clear()
+        known = self._days[utc_day] = tuple(spans)
+        return known
+
+    def _answer_or_none(self, start: Start | None, floor: int) -> DeliveryPromise | None:
+        try:
+            return None if start is None else self.answer(start, floor)
+        except InputError:
+            return None
 
     def _handover_day(self, start_day: int, handling_days: int) -> int:
         try:
@@ -85,18 +110,19 @@ class PromiseRule:
         except NoUsableDay as error:
             raise no_usable_day("pickup.holidays", "pickup on a working day", error) from error
 
-    def _arrival_day(self, handover_day: int, transit_days: int, floor: int) -> int:
+    def _arrival_day(self, handover_day: int, transit_days: int) -> int:
         if self.transit_calendar is None:
-            arrival = handover_day + transit_days
-        else:
-            try:
-                arrival = self.transit_calendar.after(handover_day, transit_days)
-            except NoUsableDay as error:
-                own = self.transit.weekdays is not None or self.transit.holidays is not None
-                path = "transit.holidays" if own else "destination.holidays"
-                raise no_usable_day(path, "transit day", error) from error
+            return handover_day + transit_days
         try:
-            return self.destination.calendar.on_or_after(max(arrival, floor))
+            return self.transit_calendar.after(handover_day, transit_days)
+        except NoUsableDay as error:
+            own = self.transit.weekdays is not None or self.transit.holidays is not None
+            path = "transit.holidays" if own else "destination.holidays"
+            raise no_usable_day(path, "transit day", error) from error
+
+    def _delivery_day(self, arrival: int) -> int:
+        try:
+            return self.destination.calendar.on_or_after(arrival)
         except NoUsableDay as error:
             raise no_usable_day("destination.holidays", "delivery day", error) from error
 
@@ -117,13 +143,17 @@ def promise(rule: PromiseRule, placed_at: dt.datetime, release_on: dt.date | Non
     Raises:
         InputError: `placed_at` is naive, or a step finds no usable day within 366 days; the field is named.
     """
+    if release_on is None:
+        try:
+            since = placed_at - EPOCH
+            for last, answer in rule._days.get(since.days) or rule._learn_day(since.days):
+                if since <= last:
+                    if answer is not None:
+                        return answer
+                    break
+        except (TypeError, OverflowError):
+            pass
     start = rule.ship_from.start_at(placed_at, release_on)
-    known = rule._answers.get(start.key)
-    if known is None:
-        known = rule._learn(start)
-    # No zone is a whole day ahead of UTC, so the destination's date is at most the UTC date plus one.
-    if since_epoch(placed_at).days + EPOCH_ORDINAL < known[0]:
-        return known[1]
     return rule.answer(start, rule.destination.day_at(placed_at))
 
 

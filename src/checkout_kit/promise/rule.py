@@ -98,13 +98,24 @@ class ShipFrom:
         since = since_epoch(placed_at)
         try:
             start = self.starts.at(since)
-            if release_on is not None and start.day < release_on.toordinal():
-                return self.starts.released_on(release_on.toordinal())
         except NoUsableDay as error:
             raise no_usable_day("ship_from.holidays", "working day", error) from error
         except OverflowError:
             raise InputError.of("placed_at", "outside the calendar era", found=str(placed_at)) from None
+        if release_on is not None and start.day < release_on.toordinal():
+            return self.released_on(release_on.toordinal())
         return start
+
+    def released_on(self, day: int) -> Start:
+        """The start that a release date (an ordinal) decides, whatever the cut-offs.
+
+        Raises:
+            InputError: no working day within 366 days of it.
+        """
+        try:
+            return self.starts.released_on(day)
+        except NoUsableDay as error:
+            raise no_usable_day("ship_from.holidays", "working day", error) from error
 
 
 @frozen(kw_only=True)

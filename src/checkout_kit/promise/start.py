@@ -39,24 +39,27 @@ class StartDays:
         Raises:
             NoUsableDay: no working day with a cut-off to come within 366 days of the order's day.
         """
-        for last, start in self._memo.get(since.days) or self.spans(since.days):
+        for last, start in self.of_day(since.days):
             if since <= last:
                 if start is None:
                     raise NoUsableDay(self.local.day_at(since))
                 return start
         raise AssertionError("the spans of a UTC day cover it")
 
-    def spans(self, utc_day: int) -> tuple[tuple[dt.timedelta, Start | None], ...]:
+    def of_day(self, utc_day: int) -> tuple[tuple[dt.timedelta, Start | None], ...]:
         """The starts of one UTC day (days since the epoch), each with the last instant it holds for."""
+        return self._memo.get(utc_day) or self._learn(utc_day)
+
+    def _learn(self, utc_day: int) -> tuple[tuple[dt.timedelta, Start | None], ...]:
         spans: list[tuple[dt.timedelta, Start | None]] = []
         since = dt.timedelta(days=utc_day)
-        for stop, order_day in self.local.spans(utc_day):
+        for stop, order_day in self.local.of_day(utc_day):
             last = stop - TICK
             while since <= last:
                 start, until = self._first_met(since, order_day)
                 if until is None or until > last:
                     until = last
-                if spans and spans[-1][1] == start:
+                if spans and start is not None and spans[-1][1] == start:
                     spans.pop()
                 spans.append((until, start))
                 since = until + TICK
