@@ -60,6 +60,7 @@ class CountryRules:
     upper: frozenset[str]
     postal_pattern: re.Pattern[str] | None
     postal_example: str
+    has_numeric_codes: bool
     regions: Mapping[str, Region]
 
 
@@ -148,6 +149,7 @@ def _load(country: str) -> CountryRules:
         data: dict[str, dict[str, str]] = json.load(file)
     rules = data[country]
     pattern = _PATTERNS.get(country, rules.get("zip", ""))
+    example = rules.get("zipex", "").split(",")[0].split(":")[0]
     layout = rules.get("fmt", _DEFAULT_LAYOUT)
     return CountryRules(
         country=country,
@@ -157,7 +159,9 @@ def _load(country: str) -> CountryRules:
         required=frozenset(rules.get("require", _DEFAULT_REQUIRED)),
         upper=frozenset(rules.get("upper", "C")),
         postal_pattern=re.compile(pattern) if pattern and "%Z" in layout else None,
-        postal_example=rules.get("zipex", "").split(",")[0].split(":")[0],
+        postal_example=example,
+        # Some countries mix: a numeric example, and letters in what the pattern also allows.
+        has_numeric_codes=postal_key(country, example).isdigit() and not re.search("[A-Z]{2}", pattern),
         regions=MappingProxyType(_regions(country, data)) if "%S" in layout else MappingProxyType({}),
     )
 

@@ -160,9 +160,9 @@ def _open_prefixes(country: str, text: str) -> Iterator[str]:
 
 def _expand(country: str, text: str) -> Iterator[str]:
     """The text with each `?` replaced by every character its place can hold."""
-    places = [i for i, char in enumerate(text) if char == "?"]
-    if not places:
+    if "?" not in text:
         return iter((text,))
+    places = [i for i, char in enumerate(text) if char == "?"]
     choices = [_characters(country, len(text[:i].replace(" ", "").replace("-", ""))) for i in places]
     if prod(map(len, choices)) > _MOST_EXPANSIONS:
         raise OverflowError
@@ -181,8 +181,4 @@ def _characters(country: str, place: int) -> str:
 
 def _is_numeric(country: str) -> bool:
     rules = country_rules(country)
-    if rules is None or rules.postal_pattern is None:
-        return False
-    return postal_key(country, rules.postal_example).isdigit() and not re.search(
-        "[A-Z]{2}", rules.postal_pattern.pattern
-    )
+    return rules is not None and rules.has_numeric_codes
