@@ -8,6 +8,7 @@ from typing import Final, Literal
 from attrs import frozen
 
 from checkout_kit.address import Address, check_address
+from checkout_kit.checkout.ledger import ledger, totals
 from checkout_kit.checkout.value import Checkout, Delivery, lines_of
 from checkout_kit.errors import Fault
 
@@ -183,7 +184,7 @@ def _address_problems(address: Address, path: str, demands: Demands) -> Iterator
 
 def _payment_problems(checkout: Checkout) -> Iterator[Problem]:
     attempt = checkout.attempt
-    if checkout.payment is None:
+    if checkout.payment is None and not _is_free(checkout):
         declined = attempt is not None and attempt.state == "declined"
         yield Problem(
             code="payment_declined" if declined else "payment_missing",
@@ -192,6 +193,10 @@ def _payment_problems(checkout: Checkout) -> Iterator[Problem]:
             message=_DECLINES.get(attempt.code if attempt and declined else "", "How do you want to pay?"),
             hint="Choose another way to pay." if declined else "",
         )
+
+
+def _is_free(checkout: Checkout) -> bool:
+    return bool(checkout.cart.lines) and totals(ledger(checkout)).total == 0
 
 
 _DECLINES = {

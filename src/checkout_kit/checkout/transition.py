@@ -191,12 +191,13 @@ def _complete(
 ) -> Transition:
     settled, quotes = settle(checkout, quote, now, cause="")
     found = problems(settled, rules.demands)
-    if settled.changes != checkout.changes and settled.changes:
+    if settled.changes is not checkout.changes:
+        places = {delivery.id: i for i, delivery in enumerate(settled.deliveries)}
         news = tuple(
             Problem(
                 code=f"{change.kind}_changed" if change.kind in ("price", "date") else change.kind,
                 severity="buyer_review",
-                path=f"deliveries.{change.delivery_id}",
+                path=f"deliveries[{places[change.delivery_id]}].option_id",
                 message=f"{change.title}: this has changed since it was shown.",
                 hint="Look at the delivery options again, then place the order.",
             )
