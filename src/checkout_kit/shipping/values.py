@@ -32,7 +32,7 @@ class QuoteRequest:
         distance_m: metres from the origin, where the caller has measured them.
         location: latitude and longitude of the destination in degrees, where known.
         origin: only this origin ships (one package of a split order); empty leaves it to the policy.
-        whole_cart: the order, when `cart` is one package of it: thresholds and goods totals look at the order.
+        whole_cart: the order, when `cart` is one package of it: thresholds look at the order.
         live_rates: what live sources answered beforehand, as data.
         release_on: no package starts before this day (pre-order, restock).
         last_option_id: the shopper's last choice, the default as long as it is offered.
@@ -45,7 +45,7 @@ class QuoteRequest:
     destination: Address
     placed_at: dt.datetime
     channel: str = ""
-    customer: Customer = Customer()
+    customer: Customer = field(factory=Customer)
     destination_kind: str = ""
     distance_m: int | None = None
     location: tuple[float, float] | None = None
@@ -113,13 +113,14 @@ class Change:
     """The smallest change known that would offer a withheld method, as data.
 
     Attributes:
-        kind: what to change: add_goods, remove_goods, add_weight_g, remove_weight_g, add_quantity,
-            remove_quantity, order_before, order_after, enter_code, remove_items, add_weight_facts,
-            change_destination, change_currency, sign_in, use_channel, or none where nothing the buyer does helps.
+        kind: what to change: `add_` or `remove_` goods, weight_g, quantity, lines, items; order_after,
+            enter_code, remove_code, join_group, use_channel, change_destination, change_destination_kind,
+            change_currency, add_weight_facts; or none where nothing the buyer does helps.
         amount: how much, where the change is money.
         count: how many grams or units, where it is countable.
         at: the instant, where it is a matter of time.
         names: codes, classes, groups or currencies that would do.
+        attribute: which item attribute the names are values of, where they are.
     """
 
     kind: str
@@ -127,6 +128,7 @@ class Change:
     count: int = 0
     at: dt.datetime | None = None
     names: tuple[str, ...] = ()
+    attribute: str = ""
 
     def to_dict(self) -> dict[str, object]:
         """The change as JSON-ready data, for example `{"add_goods": {"amount": 420, "currency": "USD"}}`."""
@@ -176,7 +178,7 @@ class FreeShipping:
 
 @frozen(kw_only=True)
 class Notice:
-    """Something the quote has to say although the buyer did not ask: a discount that costs more than it saves."""
+    """Something the buyer should be told unasked: a discount that costs more than it saves."""
 
     code: str
     method_id: str

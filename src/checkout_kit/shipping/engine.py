@@ -1,0 +1,75 @@
+"""A policy compiled for one currency: from a request to its quote."""
+
+from attrs import field, frozen
+
+from checkout_kit.shipping.cells import Cell, CellBuilder
+from checkout_kit.shipping.pricing import PricedRequest
+from checkout_kit.shipping.quote import Quote, ShippingOption
+from checkout_kit.shipping.rate import Face
+from checkout_kit.shipping.settings import Settings
+from checkout_kit.shipping.steps import Refusal
+from checkout_kit.shipping.values import Change, QuoteRequest
+from checkout_kit.shipping.zones import ZoneTable
+
+
+@frozen(kw_only=True, eq=False)
+class Engine:
+    """The compiled form of a policy in one currency; cells are built once per place and kept."""
+
+    settings: Settings
+    zones: ZoneTable
+    builder: CellBuilder
+    faces: tuple[Face, ...]
+    order: str = "listed"
+    not_priced: frozenset[str] = frozenset()
+    cells: dict[int, Cell] = field(factory=dict)
+
+    def cell(self, place: int) -> Cell:
+        """The cell of a place."""
+        found = self.cells.get(place)
+        if found is None:
+            found = self.cells[place] = self.builder.build(self.zones.places[place])
+        return found
+
+    def price(self, request: QuoteRequest) -> PricedRequest:
+        """The request with its sums and its place."""
+        place = self.zones.place(request.destination)
+        return PricedRequest(request, self.cells.get(place) or self.cell(place), self)
+
+    def quote(self, request: QuoteRequest) -> Quote:
+        """The answer."""
+        priced = self.price(request)
+        options = priced.cell.plan.quote(priced)
+        if options is None:
+            options = priced.full_options()
+        if self.order != "listed":
+            options.sort(key=_by_price if self.order == "price" else _by_date)
+        return Quote(tuple(options), request.placed_at, request.last_option_id, priced)
+
+    def not_delivered(self, face: Face, cell: Cell) -> Refusal:
+        """The refusal of a method that has no rate in a place."""
+        if face.method_id in self.not_priced:
+            return currency_refusal(self.settings.currency)
+        return Refusal(
+            reason="not_delivered_here",
+            message="this method does not go to the address",
+            changes=(Change(kind="change_destination", names=face.zone_names),),
+        )
+
+
+def currency_refusal(currency: str) -> Refusal:
+    """The refusal of a method that has no price in a currency."""
+    return Refusal(
+        reason="currency_not_priced",
+        message=f"the method has no price in {currency}",
+        hint="pay in another currency",
+        changes=(Change(kind="change_currency"),),
+    )
+
+
+def _by_price(option: ShippingOption) -> tuple[int, int, str]:
+    return option.price_minor, option.promise.latest.toordinal() if option.promise else 1 << 30, option.id
+
+
+def _by_date(option: ShippingOption) -> tuple[int, int, str]:
+    return option.promise.latest.toordinal() if option.promise else 1 << 30, option.price_minor, option.id

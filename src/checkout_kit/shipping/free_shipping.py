@@ -1,0 +1,29 @@
+"""How far a cart is from free shipping with one method."""
+
+from checkout_kit.money import Money
+from checkout_kit.shipping.facts import Facts
+from checkout_kit.shipping.rate import Rate
+from checkout_kit.shipping.values import FreeShipping
+
+
+def distance_to_free(rate: Rate, facts: Facts) -> FreeShipping | None:
+    """The missing amount and code, or None where the method never becomes free by what is bought.
+
+    Terms with a condition that does not hold now are left out: no amount of goods would help.
+    """
+    free = rate.free
+    if free is None or facts.quantity == 0 or (free.when is not None and not free.when.holds(facts)):
+        return None
+    currency = facts.request.cart.currency
+    reached = free.reached(facts)
+    threshold = free.threshold or 0
+    missing = 0 if reached or free.needs == "code" else max(0, threshold - facts.goods_total(free.basis))
+    wants_code = not reached and free.needs in ("code", "both") and not free.has_code(facts)
+    return FreeShipping(
+        method_id=rate.face.method_id,
+        title=rate.face.title,
+        missing=Money(missing, currency),
+        threshold=Money(threshold, currency),
+        reached=reached,
+        needs_code=min(free.codes) if wants_code else "",
+    )

@@ -1,0 +1,69 @@
+"""The no-regret guard: a code, a discount or an item that costs more shipping than it is worth is said aloud."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from checkout_kit.cart import Cart
+from checkout_kit.money import Money
+from checkout_kit.shipping.steps import Refusal
+from checkout_kit.shipping.values import Notice
+
+if TYPE_CHECKING:
+    from checkout_kit.shipping.pricing import PricedRequest
+
+
+def regrets(priced: "PricedRequest") -> tuple[Notice, ...]:
+    """What would leave the buyer better off, per offered method, in policy order.
+
+    `discount_costs_shipping`: without all discounts and codes, goods and shipping together would cost less.
+    `item_costs_shipping`: without one line, the order would cost less by more than the line's own price.
+    """
+    cart = priced.request.cart
+    if priced.request.whole_cart is not None:
+        return ()
+    return (*_discount_regrets(priced, cart), *_item_regrets(priced, cart))
+
+
+def _prices(priced: "PricedRequest") -> dict[str, tuple[str, int]]:
+    found = {}
+    for rate in priced.cell.rates:
+        if rate is not None and not isinstance(itemised := priced.price(rate), Refusal):
+            found[rate.face.method_id] = (rate.face.title, itemised.price_minor)
+    return found
+
+
+def _without(priced: "PricedRequest", cart: Cart) -> dict[str, tuple[str, int]]:
+    request = evolve(priced.request, cart=cart)
+    return _prices(type(priced)(request, priced.cell, priced.engine))
+
+
+def _discount_regrets(priced: "PricedRequest", cart: Cart) -> Iterator[Notice]:
+    saved = cart.order_discount + sum(line.discount for line in cart.lines)
+    if not saved and not cart.discount_codes:
+        return
+    lines = tuple(evolve(line, discount=0) for line in cart.lines)
+    plain = _without(priced, evolve(cart, lines=lines, order_discount=0, discount_codes=()))
+    for method_id, (title, price) in _prices(priced).items():
+        dearer = price - plain[method_id][1] - saved if method_id in plain else 0
+        if dearer > 0:
+            loss = Money(dearer, cart.currency)
+            message = f"with {title}, the discount costs {loss} more in shipping than it saves"
+            yield Notice(code="discount_costs_shipping", method_id=method_id, message=message, amount=loss)
+
+
+def _item_regrets(priced: "PricedRequest", cart: Cart) -> Iterator[Notice]:
+    if len(cart.lines) < 2:
+        return
+    prices = _prices(priced)
+    for line in cart.lines:
+        rest = tuple(other for other in cart.lines if other is not line)
+        goods = sum(other.total for other in rest)
+        lighter = _without(priced, evolve(cart, lines=rest, order_discount=min(cart.order_discount, goods)))
+        for method_id, (title, price) in prices.items():
+            before = lighter.get(method_id)
+            if before is not None and before[1] == 0 and price > line.total:
+                loss = Money(price, cart.currency)
+                message = f"with {title}, shipping would be free without {line.title or line.sku!r}"
+                yield Notice(code="item_costs_shipping", method_id=method_id, message=message, amount=loss)

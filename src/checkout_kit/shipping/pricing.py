@@ -1,0 +1,169 @@
+"""One request being priced: facts plus place, able to work out every detail of the answer when asked."""
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from checkout_kit.errors import InputError
+from checkout_kit.promise import DeliveryPromise
+from checkout_kit.shipping.facts import Facts
+from checkout_kit.shipping.free_shipping import distance_to_free
+from checkout_kit.shipping.notices import regrets
+from checkout_kit.shipping.quote import MethodFace, ShippingOption
+from checkout_kit.shipping.rate import Face, Itemised, Rate, all_refusals, itemise, nothing_to_ship
+from checkout_kit.shipping.steps import Refusal
+from checkout_kit.shipping.validity import holds_until
+from checkout_kit.shipping.values import FreeShipping, Notice, PriceComponent, QuoteRequest, Withheld
+
+if TYPE_CHECKING:
+    from checkout_kit.shipping.cells import Cell
+    from checkout_kit.shipping.engine import Engine
+    from checkout_kit.shipping.trace import Trace
+
+
+class PricedRequest(Facts):
+    """A request with its place and policy; the `Pricing` behind a quote and its options."""
+
+    __slots__ = ("engine",)
+
+    def __init__(self, request: QuoteRequest, cell: "Cell", engine: "Engine") -> None:
+        super().__init__(request, cell, engine.settings)
+        self.engine = engine
+
+    @property
+    def currency(self) -> str:
+        """The currency of every amount."""
+        return self.settings.currency
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether sums alone decide: something is charged, all weights are known and no code could matter."""
+        return (
+            self.quantity > 0
+            and self.weight_is_known
+            and not (self.settings.has_codes and self.request.cart.discount_codes)
+        )
+
+    def price(self, rate: Rate) -> Itemised | Refusal:
+        """The full walk for one rate."""
+        if self.sent_quantity == 0:
+            return nothing_to_ship()
+        return itemise(rate, self.cell.numbers(rate.face.index), self)
+
+    def promise(self, rate: Rate) -> DeliveryPromise | None | Refusal:
+        """The rate's promise; None where it has no dates, a refusal where no day is usable."""
+        if rate.lane is None:
+            return None
+        placed_at = self.request.placed_at
+        try:
+            start = rate.lane.ship_from.start_at(placed_at, self.release_on)
+            return rate.lane.answer(start, rate.lane.destination.day_at(placed_at))
+        except InputError as error:
+            return Refusal(
+                reason="no_delivery_day", message=error.faults[0].message, hint="choose another method"
+            )
+
+    def full_option(self, rate: Rate, promise: DeliveryPromise | None) -> ShippingOption | None:
+        """The option by the full walk, or None where the method is withheld."""
+        found = self.price(rate)
+        if isinstance(found, Refusal):
+            return None
+        return ShippingOption(rate.face, found.price_minor, promise, self)
+
+    def full_options(self) -> list[ShippingOption]:
+        """All options by the full walk, in policy order."""
+        options = []
+        for rate in self.cell.rates:
+            if rate is not None:
+                promise = self.promise(rate)
+                option = None if isinstance(promise, Refusal) else self.full_option(rate, promise)
+                if option is not None:
+                    options.append(option)
+        return options
+
+    def refusals(self, face: Face) -> tuple[Refusal, ...]:
+        """Everything that stands in the way of a method; empty for one that is offered."""
+        rate = self.cell.rates[face.index]
+        if rate is None:
+            return (self.engine.not_delivered(face, self.cell),)
+        if self.sent_quantity == 0:
+            return (nothing_to_ship(),)
+        found = all_refusals(rate, self.cell.numbers(face.index), self)
+        if found:
+            return found
+        promise = self.promise(rate)
+        return (promise,) if isinstance(promise, Refusal) else ()
+
+    def _itemised(self, face: MethodFace) -> Itemised:
+        rate = next(rate for rate in self.cell.rates if rate is not None and rate.face is face)
+        found = self.price(rate)
+        if isinstance(found, Refusal):
+            raise TypeError(f"{face.method_id!r} is withheld and has no price")
+        return found
+
+    def components(self, face: MethodFace) -> tuple[PriceComponent, ...]:
+        """The summands of the method's price, in the order they were applied."""
+        return tuple(step.component() for step in self._itemised(face).steps)
+
+    def regular_minor(self, face: MethodFace) -> int:
+        """The price before free shipping and promotions."""
+        return self._itemised(face).regular_minor
+
+    def tax_minor(self, face: MethodFace) -> int:
+        """The tax contained in the price."""
+        return self._itemised(face).tax_minor
+
+    def carbon_g(self, face: MethodFace) -> int | None:
+        """Grams of CO2e by the method's stated factors, rounded to whole grams; None where something is unknown."""
+        rate = next(rate for rate in self.cell.rates if rate is not None and rate.face is face)
+        carbon = rate.face.carbon
+        if carbon is None or not self.weight_is_known:
+            return None
+        weight_kg = self.sent_weight_g / 1000
+        grams = carbon.per_order + carbon.per_kg * weight_kg
+        if carbon.per_kg_km:
+            distance_m = self.distance_m()
+            if distance_m is None:
+                return None
+            grams += carbon.per_kg_km * weight_kg * distance_m / 1000
+        return round(grams)
+
+    def withheld(self) -> tuple[Withheld, ...]:
+        """Every method that is not offered, in policy order."""
+        found = ((face, self.refusals(face)) for face in self.engine.faces)
+        return tuple(withheld_by(face, refusals) for face, refusals in found if refusals)
+
+    def free_shipping(self) -> tuple[FreeShipping, ...]:
+        """The distance to free shipping of every offered method that can become free."""
+        return tuple(
+            found
+            for rate in self.cell.rates
+            if rate is not None
+            and not self.refusals(rate.face)
+            and (found := distance_to_free(rate, self)) is not None
+        )
+
+    def notices(self) -> tuple[Notice, ...]:
+        """Discounts and items that cost more shipping than they are worth."""
+        return regrets(self)
+
+    def valid_until(self) -> dt.datetime:
+        """Up to which instant the answer holds."""
+        return holds_until(self)
+
+    def trace(self) -> "Trace":
+        """Why every method is there or not."""
+        from checkout_kit.shipping.trace import trace_of
+
+        return trace_of(self)
+
+
+def withheld_by(face: Face, refusals: tuple[Refusal, ...]) -> Withheld:
+    """The withheld method with everything that stands in its way."""
+    return Withheld(
+        method_id=face.method_id,
+        title=face.title,
+        reason=refusals[0].reason,
+        message="; ".join(dict.fromkeys(refusal.message for refusal in refusals)),
+        hint=" and ".join(dict.fromkeys(refusal.hint for refusal in refusals if refusal.hint)),
+        changes=tuple(dict.fromkeys(change for refusal in refusals for change in refusal.changes)),
+    )
