@@ -300,6 +300,17 @@ def test_the_normal_form_is_total_and_blind_to_case_and_blanks(address: Address)
     assert content_key(evolve(address, **padded, phone="1")) == key
 
 
+@given(address=addresses)
+def test_the_normal_form_does_not_depend_on_how_accents_are_encoded(address: Address) -> None:
+    """Composed and decomposed characters are the same text to a reader, and to the key."""
+    fields = ("name", "company", "line1", "line2", "city")
+    keys = {
+        content_key(evolve(address, **{f: unicodedata.normalize(form, getattr(address, f)) for f in fields}))
+        for form in ("NFC", "NFD")
+    }
+    assert len(keys) == 1
+
+
 @given(many=st.lists(addresses, max_size=8))
 def test_a_book_never_holds_one_content_twice(many: list[Address]) -> None:
     """Whatever is saved in whatever order, keys stay unique and saving again changes nothing."""

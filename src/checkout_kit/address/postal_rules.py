@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import product
-from math import prod
+from itertools import islice, product
 from string import ascii_uppercase, digits
 
 from attrs import frozen
@@ -60,11 +59,11 @@ class PostalRule:
         if "*" in body or not compact_postal_code(body.replace("?", "")):
             remedy = "write one '*', at the end: '100*'"
             raise InputError.of(path, "not a postal code pattern", found=text, remedy=remedy)
+        codes = (body,) if "?" not in body else _expand(country, body)
+        if len(codes) > _MOST_EXPANSIONS:
+            raise InputError.of(path, "too many '?'", found=text, remedy="use '*' for any ending")
         find = _open_prefixes if entry.endswith("*") else _code_prefixes
-        try:
-            keys = tuple(dict.fromkeys(key for code in _expand(country, body) for key in find(country, code)))
-        except OverflowError:
-            raise InputError.of(path, "too many '?'", found=text, remedy="use '*' for any ending") from None
+        keys = tuple(dict.fromkeys(key for code in codes for key in find(country, code) if key))
         if not keys:
             remedy = f"write {body + '*'!r} for every code that begins so" if find is _code_prefixes else ""
             raise InputError.of(path, f"matches no postal code of {country}", found=text, remedy=remedy)
@@ -158,16 +157,14 @@ def _open_prefixes(country: str, text: str) -> Iterator[str]:
             yield area.ljust(2) + district
 
 
-def _expand(country: str, text: str) -> Iterator[str]:
-    """The text with each `?` replaced by every character its place can hold."""
-    if "?" not in text:
-        return iter((text,))
-    places = [i for i, char in enumerate(text) if char == "?"]
-    choices = [_characters(country, len(text[:i].replace(" ", "").replace("-", ""))) for i in places]
-    if prod(map(len, choices)) > _MOST_EXPANSIONS:
-        raise OverflowError
-    frame = text.replace("?", "{}").format
-    return (frame(*chosen) for chosen in product(*choices))
+def _expand(country: str, text: str) -> tuple[str, ...]:
+    """The text with each `?` replaced by every character its place can hold, cut off beyond the most."""
+    place = 0
+    choices: list[str] = []
+    for char in text:
+        choices.append(_characters(country, place) if char == "?" else char)
+        place += char not in " -"
+    return tuple(map("".join, islice(product(*choices), _MOST_EXPANSIONS + 1)))
 
 
 def _characters(country: str, place: int) -> str:

@@ -61,7 +61,7 @@ _DOORS = {
     **dict.fromkeys(("rm", "room"), "rm"),
 }
 _NOISE = frozenset({"no", "nr", "ul"})
-_TOKEN = re.compile(r"#|[^\W_]+", re.UNICODE)
+_TOKEN = re.compile(r"#|[^\W_]+")
 _APOSTROPHES = str.maketrans("", "", "'’‘`´")
 _JAPANESE_BLOCKS = re.compile(r"(?<=\d)(?:丁目|番地|番|号)")
 
@@ -124,6 +124,7 @@ def _spaced(country: str, line: str) -> str:
     """The line with raised, ringed and fraction digits kept apart from what stands before them."""
     if line.isascii():
         return line
+    line = _composed(line)
     if country == "JP":
         line = _JAPANESE_BLOCKS.sub(" ", unicodedata.normalize("NFKC", line))
     return "".join(
@@ -137,9 +138,14 @@ def _spaced(country: str, line: str) -> str:
 
 def plain_words(country: str, text: str) -> tuple[str, ...]:
     """Folded words with the country's abbreviations applied: the comparable form of a town or a person."""
-    tokens = [fold(token) for token in _TOKEN.findall(text.translate(_APOSTROPHES))]
+    tokens = [fold(token) for token in _TOKEN.findall(_composed(text).translate(_APOSTROPHES))]
     table = _table(country)
     return tuple(table.get(token, token) for token in tokens if token)
+
+
+def _composed(text: str) -> str:
+    # Some keyboards send an accent as a character of its own, which would split the word.
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _is_door(token: str) -> bool:

@@ -15,6 +15,7 @@ from checkout_kit.address.streets import read_street
         ("US", ("Oak House", "9 Oak Ave"), ("9 Oak Ave", "Oak House")),
         ("DE", ("Hauptstraße 9", ""), ("hauptstr. 9", "")),
         ("DE", ("Hauptstrasse 9", ""), ("Hauptstr.9", "")),
+        ("DE", ("Mu\u0308llerstr. 1", ""), ("Müllerstr. 1", "")),
         ("FR", ("12 Boulevard d'Alésia", ""), ("12 bd d’Alesia", "")),
         ("ES", ("Calle Mayor, nº 5", ""), ("C/ Mayor 5", "")),
         ("PL", ("ul. Długa 5", ""), ("Dluga 5", "")),

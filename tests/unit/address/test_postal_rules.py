@@ -57,6 +57,8 @@ def test_an_entry_holds_what_it_says(country: str, entry: str, inside: list[str]
         ("US", "K1A*", "matches no postal code of US"),
         ("GB", "9999 999", "matches no postal code of GB"),
         ("GB", "S????", "too many '?'"),
+        ("US", "{0.x}1?", "matches no postal code of US"),
+        ("LV", "LV-*", "matches no postal code of LV"),
         ("US", "90212..90210", "ends before it starts"),
         ("US", "..90210", "a postal code at each end"),
         ("GB", "SW1..W9", "one postcode area"),
