@@ -28,13 +28,16 @@ def open_store(
         Unavailable: the schema is older or newer than this version's; run `checkout-kit db upgrade`.
     """
     engine = make_engine(url, durability=durability, pool_size=pool_size)
+    from checkout_kit.storage.faults import our_errors
     from checkout_kit.storage.sql import SqlStore
     from checkout_kit.storage.upgrade import HEAD, create_all, current_revision
 
-    found = current_revision(engine)
-    if found is None and creates:
-        create_all(engine)
-    elif found != HEAD:
+    with our_errors():
+        found = current_revision(engine)
+        if found is None and creates:
+            create_all(engine)
+            found = HEAD
+    if found != HEAD:
         engine.dispose()
         raise Unavailable(
             f"the database has schema {found!r}, this version needs {HEAD!r}; run: checkout-kit db upgrade"

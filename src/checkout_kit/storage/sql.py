@@ -4,14 +4,15 @@ import datetime as dt
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import Any
 
-from sqlalchemy import Connection, Engine, exc
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import CursorResult
 
 from checkout_kit.checkout.profile import Profile
-from checkout_kit.errors import Conflict, Unavailable, VersionConflict
+from checkout_kit.errors import Conflict, VersionConflict
 from checkout_kit.storage import codec
+from checkout_kit.storage.faults import our_errors
 from checkout_kit.storage.port import Loaded, LoadedOrder, LoadedProfile, Record, Task, Write
 from checkout_kit.storage.statements import Parameter, compile_all
 
@@ -236,7 +237,7 @@ class SqlStore:
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
         """A connection in autocommit: this thread's own on SQLite, one of the pool elsewhere."""
-        try:
+        with our_errors():
             if self.is_remote:
                 with self.engine.connect() as connection:
                     yield connection
@@ -245,8 +246,6 @@ class SqlStore:
                     yield self._own()
             else:
                 yield self._own()
-        except exc.DBAPIError as error:
-            _raise(error)
 
     def _own(self) -> Connection:
         held: Connection | None = getattr(self._held, "connection", None)
@@ -272,11 +271,3 @@ def _task(row: Any) -> Task:
         due_at=codec.from_ms(row.due_at), lease_until=codec.from_ms(row.lease_until), attempts=row.attempts,
         error=row.error,
     )  # fmt: skip
-
-
-def _raise(error: exc.DBAPIError) -> NoReturn:
-    """Our exception for the driver's, without statement or parameters: they hold addresses."""
-    kind = type(error.orig).__name__
-    if isinstance(error, exc.IntegrityError):
-        raise Conflict(f"the database refused a duplicate ({kind}); read again and repeat") from None
-    raise Unavailable(f"the database did not carry out a statement ({kind}); try again") from None

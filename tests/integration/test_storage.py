@@ -1,0 +1,96 @@
+"""The SQL store on real databases: the conformance suite, statements counted, faults of the database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from checkout_kit.errors import InputError, Unavailable
+from checkout_kit.storage import CheckoutWrite, Write, open_store
+from checkout_kit.storage.sql import SqlStore
+from checkout_kit.testing.checkouts import ready_checkout
+from checkout_kit.testing.databases import temporary_postgresql
+from checkout_kit.testing.stores import StoreConformance
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with temporary_postgresql() as url:
+        yield url
+
+
+@pytest.fixture
+def postgresql_store(server: str) -> Iterator[SqlStore]:
+    store = open_store(server)
+    for table in ("checkouts", "orders", "customers", "idempotency", "outbox", "seen_events"):
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql(f"TRUNCATE {table}")
+    yield store
+    store.close()
+
+
+class TestSqliteFile(StoreConformance):
+    """The suite on an embedded file."""
+
+    @pytest.fixture
+    def store(self, tmp_path: Path) -> Iterator[SqlStore]:
+        store = open_store(f"sqlite:///{tmp_path / 'shop.db'}")
+        yield store
+        store.close()
+
+
+class TestSqliteInMemory(StoreConformance):
+    """The suite in memory."""
+
+    @pytest.fixture
+    def store(self) -> Iterator[SqlStore]:
+        store = open_store("sqlite://")
+        yield store
+        store.close()
+
+
+class TestPostgresql(StoreConformance):
+    """The suite on a PostgreSQL server."""
+
+    @pytest.fixture
+    def store(self, postgresql_store: SqlStore) -> SqlStore:
+        return postgresql_store
+
+
+def test_an_update_is_two_statements(tmp_path: Path) -> None:
+    """Read and write: one statement each, so two round trips to a server."""
+    store = open_store(f"sqlite:///{tmp_path / 'shop.db'}")
+    first = evolve(ready_checkout(), version=1)
+    store.commit(Write(checkout=CheckoutWrite(checkout=first, expected_version=0)))
+    seen: list[str] = []
+    store.on_statement = seen.append
+    loaded = store.load("co_1")
+    assert loaded is not None
+    changed = evolve(loaded.checkout, version=2)
+    store.commit(Write(checkout=CheckoutWrite(checkout=changed, expected_version=1)))
+    assert seen == ["load", "update_checkout"]
+    store.close()
+
+
+def test_an_embedded_file_is_in_wal_mode(tmp_path: Path) -> None:
+    """Readers do not wait for the writer, and a commit is flushed before it is answered."""
+    store = open_store(f"sqlite:///{tmp_path / 'shop.db'}")
+    with store.engine.connect() as connection:
+        assert connection.exec_driver_sql("pragma journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("pragma synchronous").scalar() == 2
+    store.close()
+
+
+def test_another_database_is_refused() -> None:
+    """A URL of a database nobody tested is an input fault, not a guess."""
+    with pytest.raises(InputError, match="not a database this store knows, found 'mysql'"):
+        open_store("mysql://root@localhost/shop")
+
+
+def test_a_server_that_is_away_is_unavailable(tmp_path: Path) -> None:
+    """No server on the socket: a retryable error without the password in it."""
+    with pytest.raises(Unavailable) as caught:
+        open_store(f"postgresql://shop:hunter2@/shop?host={tmp_path}")
+    assert caught.value.retryable
+    assert "hunter2" not in str(caught.value)
