@@ -1,0 +1,63 @@
+"""Faults that take more than one table to see; loading refuses them and lint shows them as errors."""
+
+from collections.abc import Iterator
+
+from checkout_kit.address import is_country
+from checkout_kit.errors import Fault
+from checkout_kit.shipping.document.conditions import ConditionDocument
+from checkout_kit.shipping.document.policy import PolicyDocument
+from checkout_kit.shipping.lint.bounds import conflict
+from checkout_kit.shipping.lint.walk import conditioned
+
+# What merchants write for countries whose ISO 3166-1 code is another one.
+_MISTAKEN = {"UK": "GB", "EL": "GR", "EN": "GB", "SP": "ES", "JA": "JP", "SW": "SE"}
+
+
+def document_faults(document: PolicyDocument) -> tuple[Fault, ...]:
+    """Every fault of a well-formed document that no single table shows: demands that exclude each other."""
+    return (*_conditions(document), *_minimum_orders(document), *_country_codes(document))
+
+
+def _conditions(document: PolicyDocument) -> Iterator[Fault]:
+    for one in conditioned(document):
+        told = conflict((one.condition,), document.currency)
+        if told:
+            yield Fault(one.path, f"can never hold: {told}", "", "loosen or remove one of the demands")
+            continue
+        told = conflict((*one.beside, one.condition), document.currency)
+        if told and not conflict(one.beside, document.currency):
+            yield Fault(
+                one.path, f"can never hold beside the method's own condition: {told}", "", "loosen one"
+            )
+
+
+def _minimum_orders(document: PolicyDocument) -> Iterator[Fault]:
+    for i, method in enumerate(document.methods):
+        if method.minimum_order is None or method.when is None:
+            continue
+        smallest = ConditionDocument.model_validate({"goods": {"at_least": dict(method.minimum_order)}})
+        if conflict((method.when, smallest), document.currency) and not conflict(
+            (method.when,), document.currency
+        ):
+            found = next(iter(method.minimum_order.values()))
+            why = "the method's condition allows no such order"
+            yield Fault(f"methods[{i}].minimum_order", why, repr(found), "lower the minimum order")
+
+
+def _country_codes(document: PolicyDocument) -> Iterator[Fault]:
+    named = [
+        (f"country_groups.{name}[{i}]", country)
+        for name, countries in document.country_groups.items()
+        for i, country in enumerate(countries)
+    ]
+    named += [
+        (f"origins.{name}.address.country", origin.address.country)
+        for name, origin in document.origins.items()
+        if origin.address is not None
+    ]
+    named += [(f"centroids.{country}", country) for country in document.centroids]
+    for at, country in named:
+        if not is_country(country):
+            known = _MISTAKEN.get(country)
+            remedy = f"did you mean {known!r}?" if known else "use an ISO 3166-1 alpha-2 code"
+            yield Fault(at, "no country has this code", repr(country), remedy)

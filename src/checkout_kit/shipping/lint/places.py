@@ -1,0 +1,130 @@
+"""Zones that no address ever gets, postal codes written twice, and exceptions that take everything back."""
+
+from collections.abc import Iterator
+
+from checkout_kit.shipping.document.policy import PolicyDocument
+from checkout_kit.shipping.lint.coverage import EVERYWHERE, Patch, countries_of, patches, repeats, rules
+from checkout_kit.shipping.lint.finding import Finding, warn
+
+
+def check_places(document: PolicyDocument) -> Iterator[Finding]:
+    """Every doubtful zone."""
+    covered = {name: patches(zone, document.country_groups) for name, zone in document.zones.items()}
+    yield from _repeats(document)
+    yield from _exceptions(document)
+    yield from _rest_of_world(document, covered)
+    yield from _shadowed(document, covered)
+
+
+def _repeats(document: PolicyDocument) -> Iterator[Finding]:
+    for name, zone in document.zones.items():
+        for i, where in enumerate(zone.where):
+            at = f"zones.{name}.where[{i}]"
+            seen: set[str] = set()
+            for key in ("countries", "regions"):
+                for j, text in enumerate(getattr(where, key) or ()):
+                    if text in seen:
+                        yield warn(
+                            "repeated",
+                            f"{at}.{key}[{j}]",
+                            "is listed twice",
+                            found=repr(text),
+                            mend="remove it",
+                        )
+                    seen.add(text)
+            for j, text, by in repeats(list(rules(where, document))):
+                why = f"is already covered by {by!r}"
+                yield warn(
+                    "shadowed_postal_code", f"{at}.postal_codes[{j}]", why, found=repr(text), mend="remove it"
+                )
+
+
+def _exceptions(document: PolicyDocument) -> Iterator[Finding]:
+    for name, zone in document.zones.items():
+        own = patches(zone, document.country_groups)
+        barred = [
+            Patch(country, frozenset(where.regions or ()), frozenset(where.postal_codes or ()), False)
+            for where in zone.except_
+            for country in (
+                (EVERYWHERE,) if where.everywhere else countries_of(where, document.country_groups)
+            )
+        ]
+        if own and all(any(out.covers(patch) for out in barred) for patch in own):
+            why = "excludes every place the zone includes"
+            yield warn("unreachable_zone", f"zones.{name}.except", why, mend="narrow the exceptions")
+        for i, where in enumerate(zone.where):
+            at = f"zones.{name}.where[{i}]"
+            for key, inside, outside in (
+                ("countries", where.countries, where.except_countries),
+                ("regions", where.regions, where.except_regions),
+                ("postal_codes", where.postal_codes, where.except_postal_codes),
+            ):
+                if inside and set(inside) <= set(outside):
+                    why = f"its exceptions take out all its {key.replace('_', ' ')}"
+                    yield warn("unreachable_zone", f"{at}.except_{key}", why, mend="narrow the exceptions")
+
+
+def _rest_of_world(document: PolicyDocument, covered: dict[str, tuple[Patch, ...]]) -> Iterator[Finding]:
+    everywhere = [
+        n for n, found in covered.items() if any(p.country == EVERYWHERE and p.is_whole for p in found)
+    ]
+    for name, zone in document.zones.items():
+        if zone.rest_of_world and everywhere:
+            why = f"zone {everywhere[0]!r} leaves nothing of the world over"
+            yield warn("unreachable_zone", f"zones.{name}", why, mend="remove one of the two")
+
+
+def _shadowed(document: PolicyDocument, covered: dict[str, tuple[Patch, ...]]) -> Iterator[Finding]:
+    names = list(document.zones)
+    by_country: dict[str, list[str]] = {}
+    for name, found in covered.items():
+        for country in dict.fromkeys(patch.country for patch in found):
+            by_country.setdefault(country, []).append(name)
+    together = _together(document)
+    for name, found in covered.items():
+        if not found:
+            continue
+        rivals = dict.fromkeys(
+            rival
+            for p in found
+            for rival in (*by_country.get(p.country, ()), *by_country.get(EVERYWHERE, ()))
+        )
+        for rival in rivals:
+            if rival == name or not (
+                together is None or together.get(name, set()) & together.get(rival, set())
+            ):
+                continue
+            if _beats(document, covered, rival, name, names) and _covers(covered[rival], found):
+                why = f"zone {rival!r} covers all of it and comes first"
+                yield warn("unreachable_zone", f"zones.{name}", why, mend="change priorities or remove it")
+                break
+
+
+def _together(document: PolicyDocument) -> dict[str, set[str]] | None:
+    """By zone, the methods that tell zones apart; None where one zone is chosen for the whole policy."""
+    if document.overlap == "one zone":
+        return None
+    found: dict[str, set[str]] = {}
+    for method in document.methods:
+        for rate in method.rates or ():
+            for zone in rate.zones or method.zones or tuple(document.zones):
+                found.setdefault(zone, set()).add(method.id)
+    return found
+
+
+def _covers(one: tuple[Patch, ...], other: tuple[Patch, ...]) -> bool:
+    return all(any(patch.covers(inner) for patch in one) for inner in other)
+
+
+def _beats(
+    document: PolicyDocument, covered: dict[str, tuple[Patch, ...]], rival: str, name: str, names: list[str]
+) -> bool:
+    """Whether the rival comes first wherever both hold: by priority, else level, else the listing."""
+    ours, theirs = document.zones[name], document.zones[rival]
+    if theirs.priority != ours.priority:
+        return theirs.priority > ours.priority
+    least = min(patch.level for patch in covered[rival])
+    most = max(patch.level for patch in covered[name])
+    if least != most or any(patch.postal_codes for patch in covered[name]):
+        return least > most
+    return names.index(rival) < names.index(name)
