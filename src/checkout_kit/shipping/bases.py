@@ -199,12 +199,7 @@ class Formula:
                     return unknown(name)
                 steps.append(per_unit(label, price, count, unit, self.path))
         if self.share is not None:
-            factor = self.share
-            goods = facts.package_goods
-            share = percent(
-                "shipping", "share of goods", goods, factor.numerator, factor.denominator, self.path
-            )
-            steps.append(share)
+            steps.append(percent("share of goods", facts.package_goods, self.share, self.path))
         return steps
 
 

@@ -175,6 +175,7 @@ def _flattened(entry: Entry) -> _Flat:
 
 def _entry(rate: Rate, at: int, slots: dict[object, tuple[int, Slot]]) -> Entry:
     base = rate.base
+    bounds: tuple[int, ...]
     full_only = Entry(rate, at)
     if rate.floor is not None or rate.ceiling is not None or rate.tax is not None or rate.promotions:
         return full_only

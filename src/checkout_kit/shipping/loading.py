@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal
 
-from checkout_kit.errors import Fault, InputError, PolicyError, short_repr
+from checkout_kit.errors import Fault, PolicyError, short_repr
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -63,29 +63,43 @@ def parse(raw: Mapping[str, object]) -> "tuple[PolicyDocument | None, tuple[Faul
         return None, model_faults(error.errors(include_url=False), raw, PolicyDocument)
 
 
+_STAND_INS: Mapping[str, Mapping[str, object]] = {
+    "origins": {"timezone": "UTC", "cutoff": "12:00"},
+    "zones": {"where": [{"everywhere": True}]},
+    "services": {"transit": "0 days"},
+    "surcharges": {"amount": "0"},
+    "methods": {"title": "left out", "price": "0"},
+    "promotions": {"percent": "0"},
+    "currencies": {},
+}
+
+
 def salvage(
     raw: Mapping[str, object], faults: Iterable[Fault]
 ) -> "tuple[PolicyDocument | None, frozenset[str]]":
-    """The document without its faulty tables, so that the rest can be checked too; and the tables left out.
+    """The document with a harmless stand-in for each faulty table, so that all others can be checked too.
 
-    The names of tables left out are returned as `zones.metro`, so that references to them are not faults.
+    Stand-ins keep the table's name and place: references to it are no faults, and paths stay right. The second
+    value names the tables replaced, such as `zones.metro` or `methods[2]`.
     """
     kept: dict[str, object] = dict(raw)
-    dropped: set[str] = set()
-    for fault in faults:
-        section, name = _place(fault.path)
-        table = kept.get(section)
-        if isinstance(table, Mapping) and name in table:
-            kept[section] = {key: value for key, value in table.items() if key != name}
-            dropped.add(f"{section}.{name}")
-        elif isinstance(table, list) and name.isdigit() and int(name) < len(table):
-            kept[section] = [None if i == int(name) else entry for i, entry in enumerate(table)]
+    replaced: set[str] = set()
+    for section, name in {_place(fault.path): None for fault in faults}:
+        table, stand_in = kept.get(section), _STAND_INS.get(section)
+        if stand_in is None:
+            kept.pop(section, None)
+        elif isinstance(table, Mapping) and name in table:
+            kept[section] = {**table, name: stand_in}
+            replaced.add(f"{section}.{name}")
+        elif isinstance(table, list | tuple) and name.isdigit() and int(name) < len(table):
+            at = int(name)
+            own = table[at].get("id") if isinstance(table[at], Mapping) else None
+            entry = {"id": own if isinstance(own, str) and own.isalnum() else f"left-out-{at}", **stand_in}
+            kept[section] = [*table[:at], entry, *table[at + 1 :]]
+            replaced.add(f"{section}[{at}]")
         else:
             kept.pop(section, None)
-    for section, table in kept.items():
-        if isinstance(table, list):
-            kept[section] = [entry for entry in table if entry is not None]
-    return parse(kept)[0], frozenset(dropped)
+    return parse(kept)[0], frozenset(replaced)
 
 
 def _place(path: str) -> tuple[str, str]:
@@ -164,8 +178,3 @@ def _models(model: "type[BaseModel]", seen: "set[type[BaseModel]]") -> "set[type
         else:
             pending.extend(getattr(found, "__args__", ()))
     return seen
-
-
-def gathered(errors: Iterable[InputError]) -> tuple[Fault, ...]:
-    """All faults of several errors, in order."""
-    return tuple(fault for error in errors for fault in error.faults)

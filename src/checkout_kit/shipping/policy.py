@@ -11,7 +11,9 @@ from attrs import field, frozen
 from checkout_kit.errors import Fault, PolicyError
 from checkout_kit.shipping.engine import Engine
 from checkout_kit.shipping.loading import Syntax, parse, read_text, salvage
+from checkout_kit.shipping.packages.rules import PackageRules
 from checkout_kit.shipping.quote import Quote
+from checkout_kit.shipping.slots import PickupPoint, SlotSchedule
 from checkout_kit.shipping.unpriced import UnpricedRequest
 from checkout_kit.shipping.values import QuoteRequest
 
@@ -32,6 +34,9 @@ class ShippingPolicy:
     currency: str
     document: "PolicyDocument" = field(repr=False)
     engines: Mapping[str, Engine] = field(repr=False)
+    slots: Mapping[str, SlotSchedule] = field(factory=dict, repr=False)
+    pickup_points: Mapping[str, PickupPoint] = field(factory=dict, repr=False)
+    packages: PackageRules = field(factory=PackageRules, repr=False)
 
     @property
     def id(self) -> str:
@@ -80,22 +85,27 @@ class ShippingPolicy:
             PolicyError: every fault of the policy.
         """
         from checkout_kit.shipping.compile import compile_policy
+        from checkout_kit.shipping.lint.faults import document_faults
 
         document, faults = parse(mapping)
         if document is None:
-            rest, left_out = salvage(mapping, faults)
+            rest, _ = salvage(mapping, faults)
             if rest is not None:
-                faults += compile_policy(rest, left_out=left_out).faults
+                faults += compile_policy(rest).faults + document_faults(rest)
             raise PolicyError(dict.fromkeys(faults), source=source)
         compiled = compile_policy(document)
-        if compiled.faults:
-            raise PolicyError(compiled.faults, source=source)
+        faults = compiled.faults + document_faults(document)
+        if faults:
+            raise PolicyError(dict.fromkeys(faults), source=source)
         return cls(
             name=document.name,
             digest=_digest(mapping),
             currency=document.currency,
             document=document,
             engines=compiled.engines,
+            slots=compiled.slots,
+            pickup_points=compiled.pickup_points,
+            packages=compiled.packages,
         )
 
     def quote(self, request: QuoteRequest) -> Quote:

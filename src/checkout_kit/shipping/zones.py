@@ -90,12 +90,12 @@ class CountryZones:
         """The zones that hold for these postal rules and this region, each by its most specific clause."""
         best: dict[int, Match] = {}
         hits = self.nodes[node] + self.nodes[range_node]
-        barred = {clause for clause, includes, _ in hits if not includes}
+        barred = {index for index, includes, _ in hits if not includes}
         met: dict[int, int] = {}
-        for clause, includes, length in hits:
+        for index, includes, length in hits:
             if includes:
-                met[clause] = max(length, met.get(clause, 0))
-        candidates = [(clause, 0) for clause in self.plain] + list(met.items())
+                met[index] = max(length, met.get(index, 0))
+        candidates = [(index, 0) for index in self.plain] + list(met.items())
         excluded: set[int] = set()
         for index, length in candidates:
             clause = self.clauses[index]

@@ -1,4 +1,4 @@
-"""What the compile steps share: the document, the amounts of one currency, known names and the faults found."""
+"""What the compile steps share: the document, one currency's amounts, known names, the faults."""
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -18,23 +18,18 @@ class Context:
     amounts: Amounts
     faults: list[Fault]
     zones: Mapping[str, int]
-    left_out: frozenset[str]
 
     def fault(self, path: str, message: str, found: object = None, remedy: str = "") -> None:
         """Note one fault."""
         self.faults.append(Fault(path, message, "" if found is None else repr(found), remedy))
 
     def known(self, section: str, name: str, names: Iterable[str], path: str) -> bool:
-        """Whether a name is one of the section's; notes a fault where it is not.
-
-        A table left out for its own faults is known by name and yields no second fault.
-        """
+        """Whether a name is one of the section's; notes a fault where it is not."""
         if name in names:
             return True
-        if f"{section}.{name}" not in self.left_out:
-            close = get_close_matches(name, list(names), n=1)
-            remedy = f"did you mean {close[0]!r}?" if close else f"add [{section}.{name}]"
-            self.fault(path, f"not one of the policy's {section}", name, remedy)
+        close = get_close_matches(name, list(names), n=1)
+        remedy = f"did you mean {close[0]!r}?" if close else f"add [{section}.{name}]"
+        self.fault(path, f"not one of the policy's {section}", name, remedy)
         return False
 
     def zone_names(self, names: Iterable[str] | None, path: str) -> frozenset[str] | None:

@@ -26,6 +26,10 @@ def compile_face(context: Context, index: int, method: MethodDocument) -> Face:
         carbon = carbon or document.services[method.service].carbon
     if method.origin is not None:
         context.known("origins", method.origin, document.origins, f"{path}.origin")
+    if method.slots is not None:
+        context.known("slots", method.slots, document.slots, f"{path}.slots")
+    for i, name in enumerate(method.pickup_points or ()):
+        context.known("pickup_points", name, document.pickup_points, f"{path}.pickup_points[{i}]")
     zones: list[str] = list(method.zones or ())
     for rate in _rates(method):
         zones += rate.zones or _card_zones(rate.price)

@@ -99,6 +99,7 @@ class Places:
         return self._ship_froms[key]
 
     def _made(self, origin: OriginDocument, cutoff: Mapping[str, str], path: str) -> ShipFrom:
+        holidays = self.holidays(origin.holidays, f"{path}.holidays")
         load_zone(origin.timezone, path="timezone")
         if origin.cutoff_timezone:
             load_zone(origin.cutoff_timezone, path="cutoff_timezone")
@@ -115,7 +116,7 @@ class Places:
             tz=origin.timezone,
             cutoff=default or "00:00",
             working_weekdays=works,
-            holidays=self.holidays(origin.holidays, f"{path}.holidays"),
+            holidays=holidays,
             cutoff_tz=origin.cutoff_timezone,
             cutoff_by_weekday=by_weekday,
             cutoff_by_date=by_date,

@@ -1,5 +1,7 @@
 """Compile a whole policy, once per currency, noting every fault of every table."""
 
+from array import array
+
 from attrs import frozen
 
 from checkout_kit.address import postal_key
@@ -15,8 +17,11 @@ from checkout_kit.shipping.compile.terms import compile_surcharge
 from checkout_kit.shipping.compile.zone_table import compile_zones
 from checkout_kit.shipping.document import PolicyDocument
 from checkout_kit.shipping.engine import Engine
+from checkout_kit.shipping.packages.document import PackagesDocument
+from checkout_kit.shipping.packages.rules import PackageRules
 from checkout_kit.shipping.rate import Face
 from checkout_kit.shipping.settings import Settings
+from checkout_kit.shipping.slots import PickupPoint, SlotSchedule
 from checkout_kit.units import parse_weight_g
 
 
@@ -26,22 +31,34 @@ class Compiled:
 
     engines: dict[str, Engine]
     faults: tuple[Fault, ...]
+    slots: dict[str, SlotSchedule]
+    pickup_points: dict[str, PickupPoint]
+    packages: PackageRules
 
 
-def compile_policy(document: PolicyDocument, *, left_out: frozenset[str] = frozenset()) -> Compiled:
+def compile_policy(document: PolicyDocument) -> Compiled:
     """Compile for the policy's currency and each further one it declares."""
     faults: list[Fault] = []
     engines: dict[str, Engine] = {}
     for currency in dict.fromkeys((document.currency, *document.currencies)):
-        engine = _engine(document, currency, faults, left_out)
+        engine = _engine(document, currency, faults)
         if faults:
             break
         engines[currency] = engine
+    slots: dict[str, SlotSchedule] = {}
+    points: dict[str, PickupPoint] = {}
+    for name, schedule in document.slots.items():
+        with gathered(faults, f"slots.{name}"):
+            slots[name] = schedule.compiled(name)
+    for name, point in document.pickup_points.items():
+        points[name] = point.compiled(name)
+    weight = None if document.default_item_weight is None else parse_weight_g(document.default_item_weight)
+    packages = (document.packages or PackagesDocument()).compiled(weight)
     unique = tuple(dict.fromkeys(faults))
-    return Compiled({} if unique else engines, unique)
+    return Compiled({} if unique else engines, unique, slots, points, packages)
 
 
-def _engine(document: PolicyDocument, currency: str, faults: list[Fault], left_out: frozenset[str]) -> Engine:
+def _engine(document: PolicyDocument, currency: str, faults: list[Fault]) -> Engine:
     amounts = Amounts(
         currency=currency,
         base_currency=document.currency,
@@ -54,7 +71,6 @@ def _engine(document: PolicyDocument, currency: str, faults: list[Fault], left_o
         amounts=amounts,
         faults=faults,
         zones={name: i for i, name in enumerate(document.zones)},
-        left_out=left_out,
     )
     settings = _settings(context)
     places = Places(context=context)
@@ -85,8 +101,6 @@ def _engine(document: PolicyDocument, currency: str, faults: list[Fault], left_o
 
 
 def _unpriced(face: Face, zones: int) -> MethodTerms:
-    from array import array
-
     return MethodTerms(face=face, rates=(), by_zone=array("i", [-1]) * max(1, zones))
 
 
@@ -130,6 +144,12 @@ def _check_shared(context: Context) -> None:
         except NotPricedError:
             if context.amounts.currency == document.currency:
                 context.fault(f"surcharges.{name}", f"has no amount in {document.currency}")
+    for name, point in document.pickup_points.items():
+        at = f"pickup_points.{name}"
+        if point.origin is not None:
+            context.known("origins", point.origin, document.origins, f"{at}.origin")
+        if point.slots is not None:
+            context.known("slots", point.slots, document.slots, f"{at}.slots")
     for i, cut in enumerate(document.promotions):
         for j, method_id in enumerate(cut.methods or ()):
             context.known("methods", method_id, seen, f"promotions[{i}].methods[{j}]")

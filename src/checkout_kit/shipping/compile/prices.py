@@ -80,7 +80,7 @@ def compile_price(context: Context, price: Price, path: str, *, method_id: str, 
             stored = compile_price(context, price.otherwise, inner, method_id=method_id, divisor=divisor)
             if stored.floor is not None or stored.ceiling is not None:
                 context.fault(inner, "cannot have a floor or ceiling here", remedy=f"write it on {path}")
-        base: Base = Live(method_id=method_id, otherwise=stored and stored.base, path=path)
+        base: Base = Live(method_id=method_id, otherwise=None if stored is None else stored.base, path=path)
         rows = None if stored is None else stored.rows
         return PriceTable(base, array("q") if stored is None else stored.values, rows, floor, ceiling)
     base, numbers = _plain(context, price, path, divisor)

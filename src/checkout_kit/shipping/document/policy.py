@@ -27,6 +27,8 @@ from checkout_kit.shipping.document.places import (
     ZoneDocument,
 )
 from checkout_kit.shipping.document.prices import Price
+from checkout_kit.shipping.packages.document import PackagesDocument
+from checkout_kit.shipping.slots.document import PickupPointDocument, SlotsDocument
 
 
 class ConversionDocument(Closed):
@@ -155,7 +157,10 @@ class TaxDocument(Closed):
 
 
 class PolicyDocument(Closed):
-    """A shipping policy."""
+    """A shipping policy.
+
+    Where `shipping_classes`, `customer_groups` or `channels` are listed, any other name is a fault.
+    """
 
     name: str = ""
     currency: Currency
@@ -174,3 +179,9 @@ class PolicyDocument(Closed):
     promotions: tuple[PromotionDocument, ...] = ()
     tax: TaxDocument | None = None
     centroids: Centroids = Field(default_factory=dict)
+    slots: dict[Id, SlotsDocument] = Field(default_factory=dict)
+    pickup_points: dict[Id, PickupPointDocument] = Field(default_factory=dict)
+    packages: PackagesDocument | None = None
+    shipping_classes: tuple[Text, ...] | None = None
+    customer_groups: tuple[Text, ...] | None = None
+    channels: tuple[Text, ...] | None = None

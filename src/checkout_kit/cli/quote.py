@@ -1,0 +1,149 @@
+"""`checkout-kit quote`: price one cart as a table, or a file of carts as JSON lines."""
+
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from checkout_kit.errors import Fault, InputError
+from checkout_kit.shipping import Quote, QuoteRequest, ShippingPolicy
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_MISSING = "give --cart and --to, or --carts"
+
+
+def _read(text: str, *, what: str) -> bytes | str:
+    """The text itself when it is JSON, else the content of the file it names; `-` is standard input."""
+    if text == "-":
+        return sys.stdin.read()
+    if text.lstrip().startswith(("{", "[")):
+        return text
+    try:
+        return Path(text).read_bytes()
+    except OSError as error:
+        raise InputError.of(what, f"cannot be read: {error.strerror}", found=text) from error
+
+
+@click.command("quote")
+@click.option("--policy", "policy_path", required=True, type=click.Path(), help="The policy, TOML or JSON.")
+@click.option("--cart", help="The cart: a JSON file, or the JSON itself.")
+@click.option("--to", "destination", help="The address: a JSON file, or the JSON itself.")
+@click.option("--at", "at", help="When the order is placed, with an offset (default: now).")
+@click.option("--carts", type=click.Path(), help="A file with one quote request per line, as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the quote as JSON.")
+@click.option("--explain", is_flag=True, help="Say why every method is there or not.")
+def command(
+    policy_path: str,
+    cart: str | None,
+    destination: str | None,
+    at: str | None,
+    carts: str | None,
+    as_json: bool,
+    explain: bool,
+) -> None:
+    """Show the shipping options of a cart: price, promised dates, and why the others are withheld."""
+    from checkout_kit.shipping.request_document import parse_instant
+
+    policy = ShippingPolicy.load(policy_path)
+    now = dt.datetime.now(dt.UTC) if at is None else parse_instant(at, path="--at")
+    if carts is not None:
+        _quote_file(policy, Path(carts), now, explain=explain)
+        return
+    if cart is None or destination is None:
+        raise click.UsageError(_MISSING)
+    quote = policy.quote(_request(cart, destination, now))
+    if as_json:
+        from checkout_kit.shipping.quote_json import quote_to_dict
+
+        click.echo(json.dumps(quote_to_dict(quote, explain=explain), indent=2))
+    else:
+        _print_table(quote, explain=explain)
+
+
+def _request(cart: str, destination: str, now: dt.datetime) -> QuoteRequest:
+    from checkout_kit.shipping.request_document import parse_address, parse_cart, read_json
+
+    faults: list[Fault] = []
+    found_cart = found_address = None
+    try:
+        found_cart = parse_cart(read_json(_read(cart, what="--cart"), what="--cart"))
+    except InputError as error:
+        faults += error.faults
+    try:
+        found_address = parse_address(read_json(_read(destination, what="--to"), what="--to"), path="to")
+    except InputError as error:
+        faults += error.faults
+    if found_cart is None or found_address is None:
+        raise InputError(faults)
+    return QuoteRequest(cart=found_cart, destination=found_address, placed_at=now)
+
+
+def _quote_file(policy: ShippingPolicy, path: Path, now: dt.datetime, *, explain: bool) -> None:
+    """One JSON line per cart on stdout; an unusable line is answered with its faults, and the exit code is 2."""
+    from rich.console import Console
+    from rich.progress import track
+
+    from checkout_kit.shipping.quote_json import quote_to_dict
+    from checkout_kit.shipping.request_document import parse_request, read_json
+
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise InputError.of("--carts", f"cannot be read: {error.strerror}", found=str(path)) from error
+    bad = 0
+    console = Console(stderr=True)
+    for number, line in enumerate(track(lines, "Quoting", console=console, disable=not lines), start=1):
+        if not line.strip():
+            continue
+        try:
+            request = parse_request(read_json(line, what=f"line {number}"), now=now)
+            answer: dict[str, object] = {"line": number} | quote_to_dict(
+                policy.quote(request), explain=explain
+            )
+        except InputError as error:
+            bad += 1
+            answer = {"line": number, "faults": [str(fault) for fault in error.faults]}
+        sys.stdout.write(json.dumps(answer) + "\n")
+    if bad:
+        click.echo(f"{bad} of {len(lines)} lines are unusable; each is answered with its faults", err=True)
+        click.get_current_context().exit(2)
+
+
+def _print_table(quote: Quote, *, explain: bool) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    table = Table("option", "title", "price", "arrives", "order by")
+    table.columns[2].justify = "right"
+    for option in quote.options:
+        promise = option.promise
+        dates = by = ""
+        if promise is not None:
+            dates = f"{promise.earliest} to {promise.latest}"
+            by = "" if promise.order_by is None else f"{promise.order_by:%a %d %b, %H:%M}"
+        table.add_row(option.id, option.title, "free" if option.is_free else str(option.price), dates, by)
+    console.print(table)
+    _print_rest(console, quote)
+    if explain:
+        for sentence in quote.explain().sentences():
+            console.print(sentence, markup=False, highlight=False)
+
+
+def _print_rest(console: "Console", quote: Quote) -> None:
+    for withheld in quote.withheld:
+        hint = f" ({withheld.hint})" if withheld.hint else ""
+        console.print(
+            f"withheld: {withheld.method_id}: {withheld.message}{hint}", markup=False, highlight=False
+        )
+    for free in quote.free_shipping:
+        if not free.reached and free.missing:
+            text = f"{free.missing} short of free shipping with {free.title}"
+            console.print(text, markup=False, highlight=False)
+    for notice in quote.notices:
+        console.print(f"note: {notice.message}", markup=False, highlight=False)

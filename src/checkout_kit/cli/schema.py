@@ -1,0 +1,13 @@
+"""`checkout-kit schema`: the JSON Schema of a shipping policy."""
+
+import json
+
+import click
+
+from checkout_kit.shipping import policy_schema
+
+
+@click.command("schema")
+def command() -> None:
+    """Print the JSON Schema of a shipping policy, for editors and validators."""
+    click.echo(json.dumps(policy_schema(), indent=2))
