@@ -56,6 +56,7 @@ class CountryForm:
     postal_label: str
     city_label: str
     region_label: str
+    postal_example: str
     is_postal_code_numeric: bool
     regions: tuple[tuple[str, str], ...]
     region_starts: tuple[tuple[re.Pattern[str], str], ...] = field(default=(), repr=False)
@@ -109,6 +110,7 @@ def country_form(country: str) -> CountryForm:
         postal_label=_POSTAL_LABELS.get(rules.postal_code_type, "Postcode"),
         city_label=_words(rules.city_type),
         region_label=_words(rules.country_area_type),
+        postal_example=data.get("zipex", "").partition(",")[0].partition(":")[0],
         is_postal_code_numeric=_is_numeric(data.get("zipex", "")),
         regions=tuple(sorted(zip(codes, names, strict=True), key=lambda pair: pair[1])),
         region_starts=tuple(starts),

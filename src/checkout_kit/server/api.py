@@ -36,8 +36,7 @@ class Api:
         """The routes of the API, most used first."""
         one = PREFIX + "/checkouts/{checkout_id}"
         return [
-            Route(one, self.update, methods=["PATCH"]),
-            Route(one, self.get, methods=["GET"]),
+            Route(one, self.one, methods=["GET", "PATCH"]),
             Route(PREFIX + "/checkouts", self.create, methods=["POST"]),
             Route(one + "/complete", self.complete, methods=["POST"]),
             Route(one + "/authentication", self.authenticate, methods=["POST"]),
@@ -55,6 +54,10 @@ class Api:
         place = f"{request.scope.get('root_path', '')}{PREFIX}/checkouts/{opened.view.checkout.id}"
         headers = {"Location": place, "ETag": f'"{opened.view.checkout.version}"'}
         return Response(to_json(document), status_code=201, headers=headers, media_type=_JSON)
+
+    async def one(self, request: Request) -> Response:
+        """Read or change a checkout; one route, so that a wrong method is told of both."""
+        return await (self.update(request) if request.method == "PATCH" else self.get(request))
 
     async def get(self, request: Request) -> Response:
         """The checkout as it stands now."""

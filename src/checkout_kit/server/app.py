@@ -1,6 +1,9 @@
 """The ASGI application: JSON API, OpenAPI document and hosted page over one checkout service."""
 
-from collections.abc import Iterable, Sequence
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
@@ -13,6 +16,7 @@ from checkout_kit.errors import CheckoutKitError
 from checkout_kit.server.api import Api
 from checkout_kit.server.assets import Assets
 from checkout_kit.server.bodies import MAX_BODY_BYTES
+from checkout_kit.server.openapi import OpenApi
 from checkout_kit.server.page import Page
 from checkout_kit.server.problem_documents import (
     RequestRefused,
@@ -26,6 +30,12 @@ from checkout_kit.server.settings import PageSettings
 from checkout_kit.server.shop_keys import ShopKey, ShopKeys
 from checkout_kit.service import AsyncCheckoutService
 
+_LOG = logging.getLogger("checkout_kit.server")
+
+
+def _no_routes(_page: Page) -> tuple[BaseRoute, ...]:
+    return ()
+
 
 def create_app(
     service: AsyncCheckoutService,
@@ -34,13 +44,17 @@ def create_app(
     shop_keys: Iterable[ShopKey] = (),
     allowed_origins: Sequence[str] = (),
     max_body_bytes: int = MAX_BODY_BYTES,
-    extra_routes: Sequence[BaseRoute] = (),
+    more_routes: Callable[[Page], Sequence[BaseRoute]] = _no_routes,
+    prepare: Callable[[], Awaitable[object]] | None = None,
+    due_every_s: float | None = None,
 ) -> Starlette:
     """The application; mount it under any path of an ASGI store, or run it by itself.
 
     `shop_keys` open the trusted side of the API: prices and customers given by the shop's own server.
     `allowed_origins` are web origins whose scripts may call the API. A body above `max_body_bytes` is refused
-    unread. `extra_routes` come before the application's own.
+    unread. `more_routes` makes further routes from the page. When the application runs by itself (not
+    mounted), `prepare` is awaited once before the first request, and every `due_every_s` seconds what is due
+    is done: effects a crash left open, events, expiries.
     """
     settings = page or PageSettings()
     hosted = hosted_page(service, settings)
@@ -63,7 +77,7 @@ def create_app(
             )
         )
     return Starlette(
-        routes=[*api.routes(), *extra_routes, *hosted.routes()],
+        routes=[*api.routes(), *OpenApi(settings.shop_name).routes(), *more_routes(hosted), *hosted.routes()],
         middleware=middleware,
         exception_handlers={
             RequestRefused: answer_refused,
@@ -71,7 +85,34 @@ def create_app(
             HTTPException: answer_http,
             Exception: answer_unexpected,
         },
+        lifespan=lambda _app: _running(service, prepare, due_every_s),
     )
+
+
+@asynccontextmanager
+async def _running(
+    service: AsyncCheckoutService, prepare: Callable[[], Awaitable[object]] | None, due_every_s: float | None
+) -> AsyncIterator[None]:
+    if prepare is not None:
+        await prepare()
+    rounds = asyncio.create_task(_do_what_is_due(service, due_every_s)) if due_every_s else None
+    try:
+        yield
+    finally:
+        if rounds is not None:
+            rounds.cancel()
+            with suppress(asyncio.CancelledError):
+                await rounds
+        await service.close()
+
+
+async def _do_what_is_due(service: AsyncCheckoutService, every_s: float) -> None:
+    while True:
+        await asyncio.sleep(every_s)
+        try:
+            await service.run_due()
+        except CheckoutKitError:
+            _LOG.warning("a round of what is due failed; the next is in %s s", every_s, exc_info=True)
 
 
 def hosted_page(service: AsyncCheckoutService, settings: PageSettings) -> Page:

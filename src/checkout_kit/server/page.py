@@ -48,11 +48,14 @@ class Page:
         """The routes of the page and its files."""
         path = "/checkout/{checkout_id}"
         return [
-            Route(path, self.in_words(self.show), methods=["GET"]),
-            Route(path, self.in_words(self.submit), methods=["POST"]),
-            Route(path, self.in_words(self.refresh), methods=["PATCH"]),
+            Route(path, self.in_words(self.one), methods=["GET", "POST", "PATCH"]),
             Route("/static/{name}", self.assets.serve, methods=["GET"]),
         ]
+
+    async def one(self, request: Request) -> Response:
+        """Show the page, take its form, or answer a live update."""
+        handlers = {"POST": self.submit, "PATCH": self.refresh}
+        return await handlers.get(request.method, self.show)(request)
 
     async def show(self, request: Request) -> Response:
         """The page as it stands; a link with `?secret=` is traded for a cookie first."""
@@ -136,9 +139,13 @@ class Page:
 
         return answer
 
-    def _refusal(self, request: Request, status: int, detail: str) -> HTMLResponse:
-        page = message_page(self.settings, self._around(request, None), "This did not work", detail)
+    def say(self, request: Request, heading: str, lead: str, *, status: int = 200) -> HTMLResponse:
+        """A page that only says something."""
+        page = message_page(self.settings, self._around(request, None), heading, lead)
         return self._html("message.html", page, status)
+
+    def _refusal(self, request: Request, status: int, detail: str) -> HTMLResponse:
+        return self.say(request, "This did not work", detail, status=status)
 
     def _html(
         self, template: str, page: CheckoutPage | ConfirmationPage | MessagePage, status: int

@@ -6,19 +6,21 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from checkout_kit.address import Address, format_address
+from checkout_kit.address import Address
 from checkout_kit.checkout import Checkout, Problem
 from checkout_kit.server import texts
 from checkout_kit.server.address_fields import FormField, address_fields
 from checkout_kit.server.page_parts import (
     Reading,
     change_notices,
+    country_name,
     free_goals,
     line_rows,
     option_cards,
     payment_cards,
     problem_rows,
     saved_cards,
+    spoken_address,
     target_of,
     totals_table,
     with_errors,
@@ -92,7 +94,7 @@ def checkout_page(
     choice, attempt = delivery.choice, checkout.attempt
     reading = Reading(settings.locale, settings.zone, view.now)
     said = [p for p in view.problems if asked.is_placing or _is_worth_saying(p, checkout, asked.focused)]
-    rows = problem_rows(said)
+    rows = problem_rows(said, checkout)
     countries = country_choices(settings.countries, settings.locale)
     totals = totals_table(checkout, view.totals, reading)
     arrives = _arrives(checkout, settings, view)
@@ -142,7 +144,7 @@ def confirmation_page(view: CheckoutView, settings: PageSettings, around: Around
         contact_email=checkout.contact.email if checkout.contact else "",
         timeline_title="What happens next",
         timeline=_timeline(checkout, settings, view),
-        address_lines=format_address(delivery.address) if delivery.address else (),
+        address_lines=spoken_address(delivery.address, settings.countries[0]) if delivery.address else (),
         option_title=delivery.choice.title if delivery.choice else "",
         option_arrives=arrives,
         payment_text=(checkout.payment.label or checkout.payment.method) if checkout.payment else "",
@@ -154,10 +156,7 @@ def confirmation_page(view: CheckoutView, settings: PageSettings, around: Around
 @lru_cache(maxsize=64)
 def country_choices(countries: tuple[str, ...], locale: str) -> tuple[tuple[str, str], ...]:
     """The countries of the form by code and name, in the shop's order."""
-    from babel import Locale
-
-    names = Locale.parse(locale).territories
-    return tuple((code, names.get(code, code)) for code in countries)
+    return tuple((code, country_name(code, locale)) for code in countries)
 
 
 def _is_worth_saying(problem: Problem, checkout: Checkout, focused: str) -> bool:
@@ -208,7 +207,7 @@ def _delivery(
     view: CheckoutView, countries: tuple[tuple[str, str], ...], rows: Iterable[ProblemRow]
 ) -> AddressSection:
     delivery = view.checkout.deliveries[0]
-    saved = saved_cards(view.book, delivery.saved_address_id)
+    saved = saved_cards(view.book, delivery.saved_address_id, countries[0][0])
     is_new = not any(card.is_selected for card in saved)
     address = delivery.address if is_new else None
     return _section(address, countries, rows, saved=saved, is_new=is_new)

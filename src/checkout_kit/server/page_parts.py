@@ -2,15 +2,16 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from attrs import evolve, frozen
 
-from checkout_kit.address import format_address
+from checkout_kit.address import Address, format_address
 from checkout_kit.address.book import AddressBook
 from checkout_kit.checkout import Change, Checkout, Problem, Totals
 from checkout_kit.money import Money
 from checkout_kit.server import texts
-from checkout_kit.server.address_fields import FormField
+from checkout_kit.server.address_fields import FormField, country_form
 from checkout_kit.server.forms import PaymentChoice
 from checkout_kit.server.page_values import (
     FreeGoal,
@@ -69,11 +70,16 @@ def _option_card(option: ShippingOption, is_selected: bool, reading: Reading) ->
 
 
 def withheld_rows(quote: Quote) -> tuple[WithheldRow, ...]:
-    """Every method that is not offered, with its reason."""
-    return tuple(
+    """Every method that is not offered, with its reason; those that merely go elsewhere share one row."""
+    elsewhere = [method.title for method in quote.withheld if method.reason == "not_delivered_here"]
+    rows = [
         WithheldRow(title=method.title, message=_sentence(method.message), hint=_sentence(method.hint))
         for method in quote.withheld
-    )
+        if method.reason != "not_delivered_here"
+    ]
+    if elsewhere:
+        rows.append(WithheldRow(title="Not to this address", message=", ".join(elsewhere), hint=""))
+    return tuple(rows)
 
 
 def free_goals(quote: Quote, reading: Reading) -> tuple[FreeGoal, ...]:
@@ -151,13 +157,31 @@ def shown_as(checkout: Checkout, totals: Totals) -> str:
     return "|".join((str(totals.total), checkout.currency, *days))
 
 
-def saved_cards(book: AddressBook, selected_id: str) -> tuple[SavedCard, ...]:
+def spoken_address(address: Address, home: str) -> tuple[str, ...]:
+    """The lines of a label as people write them, not in capitals, and without the home country."""
+    *lines, _ = format_address(address)
+    for part in (address.city, address.region, address.name, address.company):
+        lines = [line.replace(part.upper(), part) if part else line for line in lines]
+    return (*lines, *(() if address.country == home else (country_name(address.country),)))
+
+
+@lru_cache(maxsize=300)
+def country_name(country: str, locale: str = "en") -> str:
+    """The country's name in a language, or its code."""
+    from babel import Locale
+
+    return str(Locale.parse(locale).territories.get(country, country))
+
+
+def saved_cards(book: AddressBook, selected_id: str, home: str) -> tuple[SavedCard, ...]:
     """The addresses in the customer's book, the likeliest first."""
     return tuple(
         SavedCard(
             id=saved.id,
             label=saved.label or saved.address.name or saved.address.city,
-            text=", ".join(line for line in format_address(saved.address) if line != saved.address.name),
+            text=", ".join(
+                line for line in spoken_address(saved.address, home) if line != saved.address.name
+            ),
             is_selected=saved.id == selected_id,
         )
         for saved in book.offer("delivery")
@@ -207,12 +231,40 @@ def target_of(problem: Problem) -> str:
     return _TARGETS.get(tail, "f-line1" if tail == "address" else "")
 
 
-def problem_rows(problems: Iterable[Problem]) -> tuple[ProblemRow, ...]:
-    """Problems as the summary above the form lists them, each leading to its control."""
-    return tuple(
-        ProblemRow(message=" ".join(filter(None, (problem.message, problem.hint))), target=target_of(problem))
-        for problem in problems
-    )
+def problem_rows(problems: Iterable[Problem], checkout: Checkout) -> tuple[ProblemRow, ...]:
+    """Problems as the summary above the form lists them: what to do, and the control it leads to."""
+    rows = []
+    for problem in problems:
+        message = " ".join(filter(None, (problem.message, problem.hint)))
+        if problem.code == "address_invalid":
+            is_billing = problem.path.startswith("billing.")
+            address = checkout.billing_address if is_billing else checkout.deliveries[0].address
+            message = _address_message(problem, address or Address(country=""))
+        if message:
+            rows.append(ProblemRow(message=message, target=target_of(problem)))
+    return tuple(rows)
+
+
+def _address_message(problem: Problem, address: Address) -> str:
+    """What to do about one part of an address; empty where another part's message covers it."""
+    part = problem.path.rpartition(".")[2]
+    form = country_form(address.country)
+    label = {
+        "name": "full name",
+        "line1": "street and number",
+        "city": form.city_label.lower(),
+        "postal_code": form.postal_label[:1].lower() + form.postal_label[1:]
+        if form.postal_label[1:2].islower()
+        else form.postal_label,
+        "region": form.region_label.lower(),
+    }.get(part, part)
+    if getattr(address, part, ""):
+        hint = f"; {problem.hint}" if problem.hint else ""
+        return _sentence(f"please check the {label}: {problem.message}{hint}")
+    if part == "region" and form.region_starts and not address.postal_code:
+        return ""
+    hint = f", such as {form.postal_example}" if part == "postal_code" and form.postal_example else ""
+    return _sentence(f"enter the {label}{hint}")
 
 
 def with_errors(fields: Iterable[FormField], rows: Iterable[ProblemRow]) -> tuple[FormField, ...]:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Final
 
-from attrs import field, frozen
+from attrs import frozen
 
 from checkout_kit.checkout import Checkout
 from checkout_kit.server.forms import PaymentChoice
@@ -51,9 +51,9 @@ class PageSettings:
 
     shop_name: str = "Shop"
     shop_url: str = ""
-    countries: tuple[str, ...] = field(default=("US",), converter=tuple)
+    countries: tuple[str, ...] = ("US",)
     zone: dt.tzinfo = dt.UTC
-    payments: tuple[PaymentChoice, ...] = field(default=TEST_PAYMENTS, converter=tuple)
+    payments: tuple[PaymentChoice, ...] = TEST_PAYMENTS
     image_of: Callable[[str], str] = no_image
     is_cart_editable: bool = False
     locale: str = "en"

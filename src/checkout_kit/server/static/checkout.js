@@ -35,7 +35,7 @@ async function send() {
   nextStep = "";
   form.classList.add("is-busy");
   try {
-    const answer = await fetch(form.action, {
+    const answer = await fetch(form.getAttribute("action"), {
       method: "PATCH",
       body,
       headers: { "X-CSRF-Token": form.elements.csrf.value },

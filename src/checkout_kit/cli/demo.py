@@ -1,0 +1,38 @@
+"""`checkout-kit demo`: a small shop to try the checkout in."""
+
+import tempfile
+import webbrowser
+from pathlib import Path
+
+import click
+
+
+@click.command("demo")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free one."
+)
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+@click.option(
+    "--db",
+    "database",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="Keep the shop in this SQLite file; without it, in a temporary folder.",
+)
+def command(port: int, no_browser: bool, database: Path | None) -> None:
+    """Open a small shop in the browser: a guest's checkout, a returning customer, test cards."""
+    from checkout_kit.server.demo import create_demo_app
+    from checkout_kit.server.running import run
+
+    def say(url: str) -> None:
+        click.echo(f"The demo shop is open at {url}/ (press Ctrl-C to close it)")
+        click.echo(f"  as a guest               {url}/guest")
+        click.echo(f"  as a returning customer  {url}/returning")
+        click.echo(f"  API document             {url}/openapi.json")
+        if not no_browser:
+            webbrowser.open(f"{url}/")
+
+    with tempfile.TemporaryDirectory(prefix="checkout-kit-demo-", ignore_cleanup_errors=True) as folder:
+        app = create_demo_app(database or Path(folder) / "demo.db")
+        run(app, host="127.0.0.1", port=port, started=say)
+    click.echo("The demo shop is closed.")

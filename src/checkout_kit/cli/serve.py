@@ -1,0 +1,59 @@
+"""`checkout-kit serve`: the JSON API and the hosted page over a policy."""
+
+import os
+import secrets
+from pathlib import Path
+
+import click
+
+KEY_VARIABLE = "CHECKOUT_KIT_SHOP_KEY"
+
+
+@click.command("serve")
+@click.option("--policy", "policy_path", required=True, type=click.Path(path_type=Path), help="TOML or JSON.")
+@click.option(
+    "--db",
+    "database",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("checkout.db"),
+    show_default=True,
+    help="The SQLite file; made if it is not there.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free one."
+)
+@click.option("--name", "shop_name", default="Shop", show_default=True, help="What the page calls the shop.")
+def command(policy_path: Path, database: Path, host: str, port: int, shop_name: str) -> None:
+    """Serve a checkout for the policy in FILE, with test payments.
+
+    The shop's own server opens checkouts with the API key in the environment variable CHECKOUT_KIT_SHOP_KEY;
+    without it, a key is made for this run and printed.
+    """
+    from checkout_kit.server import PageSettings, ShopKey, create_app
+    from checkout_kit.server.running import run
+    from checkout_kit.server.shop_keys import hash_of
+    from checkout_kit.server.start_page import start_routes
+    from checkout_kit.server.wiring import countries_of, embedded_service, shop_zone
+    from checkout_kit.shipping import ShippingPolicy
+
+    policy = ShippingPolicy.load(policy_path)
+    key = os.environ.get(KEY_VARIABLE, "")
+    is_new = not key
+    key = key or "sk_" + secrets.token_urlsafe(32)
+    app = create_app(
+        embedded_service(policy, database),
+        page=PageSettings(shop_name=shop_name, countries=countries_of(policy), zone=shop_zone(policy)),
+        shop_keys=[ShopKey(name="serve", sha256=hash_of(key))],
+        more_routes=start_routes,
+        due_every_s=5,
+    )
+
+    def say(url: str) -> None:
+        click.echo(f"Serving {policy.id} at {url} (press Ctrl-C to stop)")
+        click.echo(f"  API document  {url}/openapi.json")
+        click.echo(f"  database      {database}")
+        if is_new:
+            click.echo(f"  shop key      {key}  (for this run; set {KEY_VARIABLE} to keep one)")
+
+    run(app, host=host, port=port, started=say)

@@ -1,0 +1,53 @@
+"""Running the application by itself, with one message once it really listens and a clean end."""
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from ipaddress import ip_address
+
+from starlette.types import ASGIApp
+
+from checkout_kit.errors import MissingExtra, Unavailable
+
+
+def run(app: ASGIApp, *, host: str, port: int, started: Callable[[str], None]) -> None:
+    """Serve until interrupted; `started` gets the URL as soon as connections are accepted.
+
+    Raises:
+        MissingExtra: uvicorn is not installed.
+        Unavailable: the port is taken or not allowed.
+    """
+    try:
+        import uvicorn
+    except ImportError as error:
+        raise MissingExtra("server", needed_for="serving") from error
+    listener = _listen(host, port)
+
+    class Announcing(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets=sockets)
+            if self.started:
+                started(url_of(listener))
+
+    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="on")
+    with suppress(KeyboardInterrupt), listener:
+        Announcing(config).run(sockets=[listener])
+
+
+def url_of(listener: socket.socket) -> str:
+    """The URL a browser on this machine opens."""
+    host, port = listener.getsockname()[:2]
+    if ip_address(host).is_unspecified:
+        host = "::1" if ":" in host else "127.0.0.1"
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}"
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=512)
+    except OSError as error:
+        raise Unavailable(
+            f"cannot listen on {host} port {port}: {error.strerror or error}; choose another, or 0 for any"
+        ) from error
