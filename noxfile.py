@@ -71,3 +71,19 @@ def docs(session: nox.Session) -> None:
     _install(session, "sphinx>=8", "furo", "myst-parser>=4")
     session.run("pytest", "tests/docs", *session.posargs)
     session.run("sphinx-build", "-W", "--keep-going", "-b", "html", "docs", str(ARTIFACTS / "docs"))
+
+
+@nox.session
+def olist(session: nox.Session) -> None:
+    """Quote 20,000 real orders: every one is answered. Needs `-- --shared FOLDER`."""
+    orders = _shared_folder(session) / "data" / "olist" / "train.csv.gz"
+    session.install("-e.")
+    session.run("python", "examples/olist/summarise.py", str(orders))
+
+
+@nox.session
+def backtest(session: nox.Session) -> None:
+    """Replay real deliveries: kept promises by confidence. Needs `-- --shared FOLDER`."""
+    orders = _shared_folder(session) / "data" / "olist"
+    session.install("-e.")
+    session.run("python", "bench/backtest_olist.py", "--data", str(orders))
