@@ -8,7 +8,6 @@ from attrs import frozen
 from checkout_kit.checkout import (
     Authorise,
     Capture,
-    Checkout,
     Event,
     Expire,
     PaymentOutcome,
@@ -22,7 +21,17 @@ from checkout_kit.payments import PaymentRequest, PaymentResult
 from checkout_kit.service.access import SHOP
 from checkout_kit.service.steps import Steps, StoreCall
 from checkout_kit.service.tasks import EVENT, LEASE_S, PAYMENT, effect_of, retry_at
-from checkout_kit.service.unit import RACES, Parts, apply, commit, load, next_look, remember, write_of
+from checkout_kit.service.unit import (
+    RACES,
+    Parts,
+    apply,
+    commit,
+    load,
+    next_look,
+    remember,
+    reminder_due,
+    write_of,
+)
 from checkout_kit.storage import LoadedOrder, OrderWrite, Task, Write
 
 Deliver = Callable[[Event, int], Steps[None]]
@@ -234,7 +243,7 @@ def _look_after(parts: Parts, checkout_id: str, now: dt.datetime) -> Steps[str]:
         and now >= checkout.expires_at
     ):
         command, what = Expire(), "expired"
-    elif where == "open" and _is_reminder_due(parts, checkout, now):
+    elif where == "open" and (reminder := reminder_due(parts, checkout)) is not None and now >= reminder:
         command, what = Remind(at=now), "reminded"
     after = checkout
     if command is not None:
@@ -250,14 +259,3 @@ def _look_after(parts: Parts, checkout_id: str, now: dt.datetime) -> Steps[str]:
         again = now + dt.timedelta(minutes=5)
     yield StoreCall(lambda: parts.store.postpone(checkout_id, due_at=again))
     return what
-
-
-def _is_reminder_due(parts: Parts, checkout: Checkout, now: dt.datetime) -> bool:
-    delays, contact = parts.settings.recovery.delays, checkout.contact
-    return (
-        checkout.reminders < len(delays)
-        and now >= checkout.updated_at + delays[checkout.reminders]
-        and contact is not None
-        and contact.accepts_recovery
-        and bool(contact.email and checkout.cart.lines)
-    )

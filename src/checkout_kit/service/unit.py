@@ -76,10 +76,18 @@ def next_look(parts: Parts, checkout: Checkout) -> dt.datetime | None:
     """When the checkout may need expiring or a reminder; early is harmless, it is looked at again then."""
     if checkout.ending is not None:
         return None
-    delays = parts.settings.recovery.delays
-    if checkout.reminders < len(delays):
-        return min(checkout.expires_at, checkout.updated_at + delays[checkout.reminders])
-    return checkout.expires_at
+    reminder = reminder_due(parts, checkout)
+    return checkout.expires_at if reminder is None else min(checkout.expires_at, reminder)
+
+
+def reminder_due(parts: Parts, checkout: Checkout) -> dt.datetime | None:
+    """When the buyer is to be reminded next; None without consent, goods, or reminders left."""
+    delays, contact = parts.settings.recovery.delays, checkout.contact
+    if checkout.reminders >= len(delays) or contact is None:
+        return None
+    if not (contact.accepts_recovery and contact.email and checkout.cart.lines):
+        return None
+    return checkout.updated_at + delays[checkout.reminders]
 
 
 def write_of(
@@ -92,9 +100,15 @@ def write_of(
     order = None
     if place is not None:
         order = OrderWrite(order=place_order(done.checkout, place, now, provider=parts.payments.name))
-    changed = done.checkout is not before
+    written = None
+    if done.checkout is not before:
+        due_at, scheduled = next_look(parts, done.checkout), next_look(parts, before)
+        is_sooner = due_at is not None and scheduled is not None and due_at < scheduled
+        written = CheckoutWrite(
+            checkout=done.checkout, expected_version=before.version, due_at=due_at if is_sooner else None
+        )
     return Write(
-        checkout=CheckoutWrite(checkout=done.checkout, expected_version=before.version) if changed else None,
+        checkout=written,
         order=order,
         profile=profile,
         record=record,

@@ -66,7 +66,10 @@ class Task:
 
 @frozen(kw_only=True)
 class CheckoutWrite:
-    """A checkout to write: `expected_version` is the one that was read, 0 for a new checkout."""
+    """A checkout to write: `expected_version` is the one that was read, 0 for a new checkout.
+
+    `due_at` is when to look at it again; None leaves what was noted, which may be early but never late.
+    """
 
     checkout: Checkout
     expected_version: int

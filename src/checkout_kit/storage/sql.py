@@ -81,6 +81,7 @@ class SqlStore:
         is_single = (
             checkout is not None
             and checkout.expected_version > 0
+            and checkout.due_at is None
             and not (write.order or write.profile or write.record or write.tasks or write.done)
         )
         if is_single:
@@ -112,8 +113,8 @@ class SqlStore:
             return
         checkout, expected = write.checkout.checkout, write.checkout.expected_version
         text = codec.encode_checkout(checkout)
+        due_at = write.checkout.due_at
         if expected == 0:
-            due_at = write.checkout.due_at
             self._run(
                 connection, "insert_checkout", id=checkout.id, version=checkout.version,
                 customer_id=checkout.customer.id, secret_hash=write.checkout.secret_hash,
@@ -127,6 +128,8 @@ class SqlStore:
         if done.rowcount != 1:
             row = self._run(connection, "version", id=checkout.id).first()
             raise VersionConflict(sent=expected, current_version=0 if row is None else row[0])
+        if due_at is not None:
+            self._run(connection, "postpone", the_id=checkout.id, at=codec.to_ms(due_at))
 
     def _write_order(self, connection: Connection, write: Write) -> None:
         if write.order is None:

@@ -1,0 +1,364 @@
+"""The use-cases on an embedded store with the test provider."""
+
+import asyncio
+import datetime as dt
+import json
+from collections.abc import Iterator
+
+import pytest
+from attrs import evolve
+
+from checkout_kit.address import AddressBook
+from checkout_kit.cart import Customer, LineItem
+from checkout_kit.checkout import (
+    Contact,
+    ContactPatch,
+    DeliveryPatch,
+    Demands,
+    Item,
+    Profile,
+    Rules,
+    Update,
+)
+from checkout_kit.errors import (
+    IdempotencyConflict,
+    InputError,
+    NotFound,
+    NotReady,
+    Refused,
+    Unavailable,
+    VersionConflict,
+)
+from checkout_kit.payments import TestPayments
+from checkout_kit.service import (
+    Access,
+    AsyncCheckoutService,
+    CheckoutService,
+    CheckoutView,
+    NewCheckout,
+    Opened,
+    Recovery,
+    Settings,
+)
+from checkout_kit.storage import Task, open_store
+from checkout_kit.storage.sql import SqlStore
+from checkout_kit.testing.checkouts import HOME, MUG, NOON, POLICY, filled_in, pays_with
+
+HOUR = dt.timedelta(hours=1)
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+
+class Shop:
+    """A service with its parts in reach."""
+
+    def __init__(self, store: SqlStore, **more: object) -> None:
+        self.clock = Clock()
+        self.store = store
+        self.bank = TestPayments()
+        self.service = CheckoutService(
+            store=store, policy=POLICY, payments=self.bank, clock=self.clock, **more  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    def opened(self, update: Update | None = None, customer: str = "", key: str = "") -> Opened:
+        new = NewCheckout(currency="USD", update=update or filled_in(), customer=Customer(id=customer))
+        return self.service.create(new, idempotency_key=key)
+
+    def completed(self, token: str = "tok_ok", key: str = "k1") -> CheckoutView:
+        opened = self.opened(filled_in(token))
+        return self.service.complete(opened.view.checkout.id, idempotency_key=key)
+
+
+@pytest.fixture
+def store() -> Iterator[SqlStore]:
+    store = open_store("sqlite://")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def shop(store: SqlStore) -> Shop:
+    return Shop(store)
+
+
+def test_a_checkout_is_placed_and_paid(shop: Shop) -> None:
+    """Open, complete: the order holds what was promised and the money is taken."""
+    view = shop.completed()
+    assert view.status.name == "completed"
+    assert view.order is not None
+    assert (view.order.payment.state, view.order.payment.captured) == ("captured", 1590)
+    choice = view.order.deliveries[0].choice
+    assert choice is not None
+    assert (choice.title, choice.price) == ("Economy", 390)
+    assert shop.service.get_order(view.order.id) == view.order
+
+
+def test_the_secret_opens_the_checkout_and_its_order_and_nothing_else_does(shop: Shop) -> None:
+    """A wrong or missing secret gets the same answer as an unknown id."""
+    opened = shop.opened()
+    checkout_id, access = opened.view.checkout.id, Access(secret=opened.secret)
+    view = shop.service.complete(checkout_id, idempotency_key="k", access=access)
+    assert view.order is not None
+    assert shop.service.get(checkout_id, access=access).order == view.order
+    assert shop.service.get_order(view.order.id, access=access) == view.order
+    other = Access(secret=shop.opened().secret)
+    for wrong in (other, Access(), Access(secret="x")):
+        with pytest.raises(NotFound, match="no checkout"):
+            shop.service.get(checkout_id, access=wrong)
+        with pytest.raises(NotFound, match="no order"):
+            shop.service.get_order(view.order.id, access=wrong)
+    assert opened.secret not in repr(opened)
+
+
+def test_a_stale_version_is_told_the_current_one(shop: Shop) -> None:
+    """An update over an old version is refused; without a version the newest is updated."""
+    checkout_id = shop.opened().view.checkout.id
+    shop.service.update(checkout_id, Update(note="a"), version=1)
+    with pytest.raises(VersionConflict) as caught:
+        shop.service.update(checkout_id, Update(note="b"), version=1)
+    assert caught.value.current_version == 2
+    assert shop.service.update(checkout_id, Update(note="c")).checkout.version == 3
+
+
+def test_the_same_key_places_one_order(shop: Shop) -> None:
+    """Repeating complete with its key gives the same order and no second payment."""
+    view = shop.completed(key="k1")
+    again = shop.service.complete(view.checkout.id, idempotency_key="k1")
+    assert again.order == view.order
+    assert len(shop.bank.ledger()) == 1
+    with pytest.raises(Refused, match="completed as order"):
+        shop.service.complete(view.checkout.id, idempotency_key="k2")
+
+
+def test_a_key_is_not_for_two_requests(shop: Shop) -> None:
+    """The same key with another version is refused."""
+    view = shop.completed(key="k1")
+    with pytest.raises(IdempotencyConflict):
+        shop.service.complete(view.checkout.id, idempotency_key="k1", version=1)
+
+
+def test_opening_with_a_key_opens_once(shop: Shop) -> None:
+    """A repeated create gives the first checkout."""
+    first, second = shop.opened(key="c1"), shop.opened(key="c1")
+    assert first.view.checkout.id == second.view.checkout.id
+    with pytest.raises(IdempotencyConflict):
+        shop.opened(Update(note="other"), key="c1")
+
+
+def test_completing_with_problems_stores_nothing(shop: Shop) -> None:
+    """The problems are listed and the key stays free."""
+    opened = shop.opened(Update(lines=(MUG,)))
+    with pytest.raises(NotReady):
+        shop.service.complete(opened.view.checkout.id, idempotency_key="k1")
+    shop.service.update(opened.view.checkout.id, filled_in())
+    assert shop.service.complete(opened.view.checkout.id, idempotency_key="k1").order is not None
+
+
+def test_a_decline_can_be_mended(shop: Shop) -> None:
+    """Declined with a reason, paid with another card, one order."""
+    view = shop.completed("tok_insufficient")
+    assert [p.code for p in view.problems] == ["payment_declined"]
+    repeated = shop.service.complete(view.checkout.id, idempotency_key="k1")
+    assert repeated.status.reason == "payment_declined"
+    shop.service.update(view.checkout.id, Update(payment=pays_with("tok_ok")))
+    done = shop.service.complete(view.checkout.id, idempotency_key="k2")
+    assert done.order is not None
+    assert [row[2] for row in shop.bank.ledger()] == ["declined", "captured"]
+
+
+def test_authentication_is_a_detour(shop: Shop) -> None:
+    """The buyer is sent to the bank, comes back, and the order is placed."""
+    view = shop.completed("tok_3ds")
+    assert (view.status.name, view.status.reason) == ("needs_buyer", "authentication")
+    assert json.loads(view.to_json())["payment_action"]["url"].startswith("https://bank.example/")
+    done = shop.service.continue_authentication(view.checkout.id)
+    assert done.order is not None
+    assert shop.service.continue_authentication(view.checkout.id).order == done.order
+
+
+def test_a_failed_authentication_is_a_decline(shop: Shop) -> None:
+    """The bank said no: back to choosing a payment."""
+    view = shop.completed("tok_3ds_fail")
+    done = shop.service.continue_authentication(view.checkout.id)
+    assert done.status.reason == "payment_declined"
+
+
+def test_canceling_at_the_bank_releases_the_money(shop: Shop) -> None:
+    """A checkout given up during authentication leaves a voided payment."""
+    view = shop.completed("tok_3ds")
+    canceled = shop.service.cancel(view.checkout.id, reason="changed my mind")
+    assert canceled.status.name == "canceled"
+    assert [row[2] for row in shop.bank.ledger()] == ["voided"]
+
+
+def test_a_lost_answer_is_settled_later(shop: Shop) -> None:
+    """The provider's answer is lost: the checkout waits, and the next round places one order."""
+    view = shop.completed("tok_unknown")
+    assert view.status.name == "completing"
+    shop.clock.now += HOUR
+    assert shop.service.run_due().payments == 1
+    done = shop.service.get(view.checkout.id)
+    assert done.order is not None
+    assert done.order.payment.captured == 1590
+    assert shop.bank.capture_count(view.checkout.id) == 1
+
+
+def test_a_price_that_changed_is_shown_before_it_is_charged(store: SqlStore) -> None:
+    """The offer is over: complete is refused once with the news; the second complete is the buyer's yes."""
+    shop = Shop(store)
+    checkout_id = shop.opened().view.checkout.id
+    shop.clock.now += dt.timedelta(days=1)
+    with pytest.raises(NotReady) as caught:
+        shop.service.complete(checkout_id, idempotency_key="k1")
+    assert [p.code for p in caught.value.problems] == ["date_changed"]  # type: ignore[attr-defined]
+    seen = shop.service.get(checkout_id)
+    assert [c.cause for c in seen.checkout.changes] == ["time"]
+    assert shop.service.complete(checkout_id, idempotency_key="k2").order is not None
+
+
+def test_looking_writes_nothing(shop: Shop) -> None:
+    """Reading a checkout whose offer is over shows the news without a new version."""
+    opened = shop.opened()
+    shop.clock.now += dt.timedelta(days=1)
+    view = shop.service.get(opened.view.checkout.id)
+    assert view.checkout.version == 1
+    assert view.checkout.changes
+    assert shop.service.get(opened.view.checkout.id).checkout.version == 1
+
+
+def test_a_returning_customer_finds_everything_filled_in(shop: Shop) -> None:
+    """Contact, address and payment are there: an order without a typed field."""
+    book, saved = AddressBook().save(HOME, id="ad_1")
+    profile = Profile(book=book, contact=Contact(email="eva@example.com"))
+    shop.service.save_profile("cu_1", lambda _: profile)
+    opened = shop.opened(Update(lines=(MUG,)), customer="cu_1")
+    assert opened.view.problems == ()
+    assert opened.view.checkout.deliveries[0].saved_address_id == saved.id
+    done = shop.service.complete(opened.view.checkout.id, idempotency_key="k")
+    assert done.order is not None
+    assert shop.service.get_profile("cu_1").book.get("ad_1").last_used_at == NOON
+
+
+def test_an_address_is_saved_once_and_reused_by_content(shop: Shop) -> None:
+    """Asked to, the shop remembers a new address; written again differently, it is the same one."""
+    for line1 in ("9 Oak Ave", "9 oak avenue"):
+        address = evolve(HOME, line1=line1)
+        update = evolve(filled_in(), deliveries=(DeliveryPatch(address=address),), saves_address=True)
+        opened = shop.opened(update, customer="cu_1")
+        shop.service.complete(opened.view.checkout.id, idempotency_key=line1)
+    book = shop.service.get_profile("cu_1").book
+    assert len(book.saved) == 1
+    assert book.default("delivery") is not None
+
+
+def test_a_saved_address_of_someone_else_is_unknown(shop: Shop) -> None:
+    """An id from another customer's book is refused like one that does not exist."""
+    book, _ = AddressBook().save(HOME, id="ad_1")
+    shop.service.save_profile("cu_1", lambda _: Profile(book=book))
+    mine = shop.opened(Update(lines=(MUG,)), customer="cu_2").view
+    assert mine.to_dict()["customer"] == {"id": "cu_2", "saved_addresses": []}
+    patch = Update(deliveries=(DeliveryPatch(saved_address_id="ad_1"),))
+    with pytest.raises(InputError, match=r"deliveries\[0\].saved_address_id: is not in this customer's"):
+        shop.service.update(mine.checkout.id, patch)
+
+
+def test_a_buyer_names_goods_and_the_catalogue_prices_them(store: SqlStore) -> None:
+    """Prices come from the shop; a sku it does not sell is refused by path."""
+    goods = {"MUG": MUG, "BOWL": LineItem(id="", sku="BOWL", quantity=1, unit_price=1500)}
+    shop = Shop(store, catalog=goods.get)
+    view = shop.opened(Update(items=(Item(sku="MUG", quantity=2), Item(sku="BOWL", quantity=1)))).view
+    assert [(line.id, line.total) for line in view.checkout.cart.lines] == [("MUG", 2400), ("BOWL", 1500)]
+    with pytest.raises(InputError, match=r"lines\[1\].sku: the shop has no such goods, found 'CAR'"):
+        shop.service.update(
+            view.checkout.id, Update(items=(Item(sku="MUG", quantity=1), Item(sku="CAR", quantity=1)))
+        )
+
+
+def test_an_abandoned_checkout_expires_and_releases(shop: Shop) -> None:
+    """Left at the bank's page until its lifetime is over: expired, and the money is released."""
+    view = shop.completed("tok_3ds")
+    shop.clock.now += dt.timedelta(days=8)
+    report = shop.service.run_due()
+    assert report.expired == 1
+    shop.clock.now += HOUR
+    shop.service.run_due()
+    assert shop.service.get(view.checkout.id).status.name == "expired"
+    assert [row[2] for row in shop.bank.ledger()] == ["voided"]
+
+
+def test_reminders_go_to_who_agreed_on_schedule_and_at_most_so_often(store: SqlStore) -> None:
+    """One after an hour, one a day later, none after that, none without consent."""
+    delays = (HOUR, dt.timedelta(days=1))
+    shop = Shop(store, settings=Settings(recovery=Recovery(delays=delays), emits_events=True))
+    agreed = evolve(filled_in(), contact=ContactPatch(email="eva@example.com", accepts_recovery=True))
+    shop.opened(agreed)
+    shop.opened()
+    sent = []
+    for _ in range(60):
+        shop.clock.now += HOUR
+        sent.append(shop.service.run_due().reminded)
+    assert sum(sent) == 2
+    assert sent[0] == 1
+    assert sent[24] == 1
+
+
+def test_events_are_delivered_in_order_retried_and_parked(store: SqlStore) -> None:
+    """A receiver that fails is asked again later; one that always fails has its event parked and reported."""
+    seen: list[str] = []
+    broken = {"on": True}
+
+    def deliver(event: object, attempts: int) -> object:
+        yield from ()
+        seen.append(event.kind)  # type: ignore[attr-defined]
+        if broken["on"]:
+            raise Unavailable("the receiver is away")
+
+    settings = Settings(emits_events=True, max_attempts=3)
+    shop = Shop(store, settings=settings, deliver=deliver)
+    shop.completed()
+    for expected in ("failed", "failed", "parked"):
+        report = shop.service.run_due()
+        assert getattr(report, expected) == 1
+        shop.clock.now += HOUR
+    assert seen == ["checkout.created"] * 3
+    (parked,) = store.list_parked()
+    assert isinstance(parked, Task)
+    assert "receiver is away" in parked.error
+    broken["on"] = False
+    assert shop.service.run_due().events == 1
+    assert seen[-1] == "order.placed"
+
+
+def test_the_asynchronous_face_does_the_same(store: SqlStore) -> None:
+    """Coroutines over the same steps place the same order."""
+
+    async def walk() -> CheckoutView:
+        service = AsyncCheckoutService(store=store, policy=POLICY, payments=TestPayments(), clock=Clock())
+        opened = await service.create(NewCheckout(currency="USD", update=filled_in("tok_3ds")))
+        checkout_id = opened.view.checkout.id
+        await service.update(checkout_id, Update(note="ring twice"), version=1)
+        await service.complete(checkout_id, idempotency_key="k")
+        view = await service.continue_authentication(checkout_id)
+        assert (await service.run_due()).payments == 0
+        await service.close()
+        return view
+
+    view = asyncio.run(walk())
+    assert view.order is not None
+    assert (view.order.note, view.order.payment.state) == ("ring twice", "captured")
+
+
+def test_terms_are_asked_for_where_the_shop_wants_them(store: SqlStore) -> None:
+    """The shop's demands are problems until they are met."""
+    shop = Shop(store, settings=Settings(rules=Rules(demands=Demands(needs_terms=True))))
+    view = shop.opened().view
+    assert [p.code for p in view.problems] == ["terms_not_accepted"]
+    assert view.status.reason == "input"

@@ -1,0 +1,105 @@
+"""JSON bodies: patches keep apart what is absent and what is null, and faults come with their paths."""
+
+import json
+
+import pytest
+
+from checkout_kit.checkout import UNSET, ContactPatch, DeliveryPatch, Item
+from checkout_kit.errors import InputError
+from checkout_kit.service.wire import parse_cancel, parse_complete, parse_new_checkout, parse_update
+
+
+def paths(body: object, *, trusted: bool = False) -> list[str]:
+    with pytest.raises(InputError) as caught:
+        parse_update(json.dumps(body).encode(), trusted=trusted)
+    return [fault.path for fault in caught.value.faults]
+
+
+def test_absent_is_unset_and_null_is_none() -> None:
+    """A PATCH that names nothing changes nothing; null clears."""
+    update = parse_update(b"{}").update
+    assert (update.contact, update.deliveries, update.billing) == (UNSET, UNSET, UNSET)
+    cleared = parse_update(b'{"contact": null, "billing": null, "delivery": {"address": null}}').update
+    assert (cleared.contact, cleared.billing) == (None, None)
+    assert cleared.deliveries == (DeliveryPatch(address=None),)
+
+
+def test_sections_are_patches() -> None:
+    """One member of the contact is one member of the patch."""
+    assert parse_update(b'{"contact": {"phone": "+1"}}').update.contact == ContactPatch(phone="+1")
+
+
+def test_a_buyer_cannot_name_a_price() -> None:
+    """Prices, discounts and customers are unknown members of a buyer's body."""
+    line = {"id": "l", "sku": "MUG", "quantity": 1, "unit_price": 1}
+    assert paths({"lines": [line], "order_discount": 5}) == ["lines[0].unit_price", "order_discount"]
+    with pytest.raises(InputError, match="customer_id: is not a member"):
+        parse_new_checkout(b'{"currency": "USD", "customer_id": "cu_1"}')
+    trusted = parse_update(json.dumps({"lines": [line]}).encode(), trusted=True).update
+    assert trusted.lines[0].unit_price == 1  # type: ignore[index]
+
+
+def test_quantity_zero_takes_a_line_out() -> None:
+    """A buyer removes goods by asking for none of them."""
+    body = b'{"lines": [{"id": "a", "sku": "A", "quantity": 0}, {"id": "b", "sku": "B", "quantity": 2}]}'
+    assert parse_update(body).update.items == (Item(id="b", sku="B", quantity=2),)
+
+
+def test_every_fault_is_reported_together() -> None:
+    """Country, postal code, quantity and a misspelt member in one answer."""
+    body = {
+        "delivery": {"address": {"country": "US", "postal_code": "ABC", "zip": "1"}},
+        "lines": [{"sku": "A", "quantity": -1}],
+        "notes": "x",
+    }
+    assert paths(body) == ["lines[0].quantity", "delivery.address.zip", "notes"]
+    impossible = {"billing": {"address": {"country": "DE", "postal_code": "ABC"}}}
+    assert paths(impossible) == ["billing.address.postal_code"]
+    assert paths({"delivery": {"address": {"country": "XX"}}}) == ["delivery.address.country"]
+
+
+def test_private_values_are_not_shown() -> None:
+    """A fault in an address or a token does not repeat it."""
+    with pytest.raises(InputError) as caught:
+        parse_update(
+            b'{"delivery": {"address": {"country": "US", "line1": 7}}, "payment": {"token": "sk_x"}}'
+        )
+    assert "sk_x" not in str(caught.value)
+    assert "7" not in str(caught.value)
+
+
+def test_card_numbers_are_never_accepted() -> None:
+    """A number where a token belongs is refused without repeating it."""
+    with pytest.raises(InputError, match=r"payment\.token: looks like a card number") as caught:
+        parse_update(b'{"payment": {"method": "card", "token": "4242 4242 4242 4242"}}')
+    assert "4242" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"null", b'{"lines": 3}', b"\xff", b'{"note": "' + b"x" * 3000]
+)
+def test_broken_json_is_a_fault(body: bytes) -> None:
+    """Whatever arrives, the answer is an input error."""
+    with pytest.raises(InputError):
+        parse_update(body)
+
+
+def test_a_region_is_named_by_its_code() -> None:
+    """Policies name regions by code, so a name is turned into it."""
+    body = b'{"delivery": {"address": {"country": "US", "region": "New York"}}}'
+    (patch,) = parse_update(body).update.deliveries  # type: ignore[misc]
+    assert patch.address.region == "NY"  # type: ignore[union-attr]
+
+
+def test_several_deliveries_have_ids_and_lines() -> None:
+    """`deliveries` is the full list; both members at once are refused."""
+    update = parse_update(b'{"deliveries": [{"id": "a", "line_ids": ["x"], "option_id": "e"}]}').update
+    assert update.deliveries == (DeliveryPatch(id="a", line_ids=("x",), option_id="e"),)
+    assert update.replaces_deliveries
+    assert paths({"delivery": {}, "deliveries": []}) == ["deliveries"]
+
+
+def test_commands_may_come_without_a_body() -> None:
+    """Complete and cancel need no body, and take a version."""
+    assert parse_complete(b"").version is None
+    assert parse_cancel(b'{"version": 3, "reason": "x"}').version == 3
