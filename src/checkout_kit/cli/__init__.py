@@ -9,7 +9,11 @@ from checkout_kit.errors import CheckoutKitError, InputError
 
 _COMMANDS: Final = {
     "backtest": "checkout_kit.cli.backtest:command",
+    "demo": "checkout_kit.cli.demo:command",
     "promise": "checkout_kit.cli.promise:command",
+    "quote": "checkout_kit.cli.quote:command",
+    "schema": "checkout_kit.cli.schema:command",
+    "serve": "checkout_kit.cli.serve:command",
 }
 
 
