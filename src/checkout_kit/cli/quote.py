@@ -37,7 +37,7 @@ def _read(text: str, *, what: str) -> bytes | str:
 @click.option("--carts", type=click.Path(), help="A file with one quote request per line, as JSON.")
 @click.option("--json", "as_json", is_flag=True, help="Print the quote as JSON.")
 @click.option("--explain", is_flag=True, help="Say why every method is there or not.")
-def command(
+def command(  # noqa: PLR0917
     policy_path: str,
     cart: str | None,
     destination: str | None,
@@ -84,7 +84,7 @@ def _request(cart: str, destination: str, now: dt.datetime) -> QuoteRequest:
 
 
 def _quote_file(policy: ShippingPolicy, path: Path, now: dt.datetime, *, explain: bool) -> None:
-    """One JSON line per cart on stdout; an unusable line is answered with its faults, and the exit code is 2."""
+    """One JSON line per cart on stdout; an unusable line is answered with its faults, exit code 2."""
     from rich.console import Console
     from rich.progress import track
 

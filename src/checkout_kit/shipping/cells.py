@@ -27,7 +27,7 @@ class Speed:
 
 @frozen(kw_only=True, eq=False)
 class RateTerms:
-    """One price table of a method; `values` holds `width` numbers for each of `rows`, or for all zones at once."""
+    """One price table of a method: `width` numbers per row, and a row per zone (`rows` None: one for all)."""
 
     rate: Rate
     values: "array[int]"

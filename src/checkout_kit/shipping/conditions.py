@@ -167,7 +167,7 @@ class MembersTest:
 
 @frozen
 class TimeTest:
-    """Local dates (inclusive), weekdays, and wall minutes from (inclusive) to (exclusive), over midnight too."""
+    """Local dates (inclusive), weekdays, and wall minutes (from inclusive, to exclusive)."""
 
     first: dt.date | None = None
     last: dt.date | None = None

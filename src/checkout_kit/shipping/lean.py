@@ -1,7 +1,7 @@
 """The quick walk through the methods of one place, for what most rates are made of.
 
-A lean entry prices a flat or banded rate with fees, free shipping and one guard from integers alone; whatever
-else a rate has is priced by the full walk in `rate`, and both give the same cents. Each test is a range on one
+A lean entry prices a flat or banded rate with fees, free shipping and one guard from integers alone; any
+other rate is priced by the full walk in `rate`, and both give the same cents. Each test is a range on one
 number of a short list: sums of the cart, then the plan's own conditions as 0 or 1.
 """
 
@@ -107,7 +107,7 @@ class LeanPlan:
             facts.sent_quantity,
         ]
         for slot in self.slots:
-            numbers.append(slot(facts))  # noqa: PERF401
+            numbers.append(slot(facts))
         row = facts.cell.row
         options: list[ShippingOption] = []
         add = options.append

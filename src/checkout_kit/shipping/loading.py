@@ -26,7 +26,7 @@ _PATTERN_REMEDIES = {
 
 
 def read_text(text: str, syntax: Syntax, *, source: str = "") -> dict[str, object]:
-    """The mapping in a TOML or JSON text; decimal numbers stay text, so that no amount passes through a float.
+    """The mapping in a TOML or JSON text; decimal numbers stay text, so that no amount becomes a float.
 
     Raises:
         PolicyError: the text is not TOML or JSON, is not a table, or repeats a key.
@@ -77,10 +77,10 @@ _STAND_INS: Mapping[str, Mapping[str, object]] = {
 def salvage(
     raw: Mapping[str, object], faults: Iterable[Fault]
 ) -> "tuple[PolicyDocument | None, frozenset[str]]":
-    """The document with a harmless stand-in for each faulty table, so that all others can be checked too.
+    """The document with a harmless stand-in for each faulty table, so that the rest can be checked.
 
-    Stand-ins keep the table's name and place: references to it are no faults, and paths stay right. The second
-    value names the tables replaced, such as `zones.metro` or `methods[2]`.
+    Stand-ins keep the table's name and place: references to it are no faults, and paths stay right. The
+    second value names the tables replaced, such as `zones.metro` or `methods[2]`.
     """
     kept: dict[str, object] = dict(raw)
     replaced: set[str] = set()

@@ -1,4 +1,4 @@
-"""The no-regret guard: a code, a discount or an item that costs more shipping than it is worth is said aloud."""
+"""The no-regret guard: what costs more shipping than it is worth, a discount or an item, is said aloud."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

@@ -9,23 +9,22 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from checkout_kit.errors import Fault, PolicyError
-from checkout_kit.shipping.engine import Engine
 from checkout_kit.shipping.loading import Syntax, parse, read_text, salvage
-from checkout_kit.shipping.packages.rules import PackageRules
 from checkout_kit.shipping.quote import Quote
-from checkout_kit.shipping.slots import PickupPoint, SlotSchedule
-from checkout_kit.shipping.unpriced import UnpricedRequest
 from checkout_kit.shipping.values import QuoteRequest
 
 if TYPE_CHECKING:
     from checkout_kit.shipping.document import PolicyDocument
+    from checkout_kit.shipping.engine import Engine
+    from checkout_kit.shipping.packages.rules import PackageRules
+    from checkout_kit.shipping.slots import PickupPoint, SlotSchedule
 
 
 @frozen(kw_only=True, eq=False)
 class ShippingPolicy:
     """A merchant's shipping policy, compiled for each of its currencies.
 
-    `id` is the policy's name with a short digest of its content; `digest` is the whole SHA-256 of the content,
+    `id` is the policy's name with a short digest of its content; `digest` is the SHA-256 of the content,
     equal for equal policies whatever their file format.
     """
 
@@ -33,10 +32,10 @@ class ShippingPolicy:
     digest: str
     currency: str
     document: "PolicyDocument" = field(repr=False)
-    engines: Mapping[str, Engine] = field(repr=False)
-    slots: Mapping[str, SlotSchedule] = field(factory=dict, repr=False)
-    pickup_points: Mapping[str, PickupPoint] = field(factory=dict, repr=False)
-    packages: PackageRules = field(factory=PackageRules, repr=False)
+    engines: Mapping[str, "Engine"] = field(repr=False)
+    slots: Mapping[str, "SlotSchedule"] = field(repr=False)
+    pickup_points: Mapping[str, "PickupPoint"] = field(repr=False)
+    packages: "PackageRules" = field(repr=False)
 
     @property
     def id(self) -> str:
@@ -115,6 +114,8 @@ class ShippingPolicy:
         """
         engine = self.engines.get(request.cart.currency)
         if engine is None:
+            from checkout_kit.shipping.unpriced import UnpricedRequest
+
             return UnpricedRequest(request, self.engines[self.currency].faces).quote()
         return engine.quote(request)
 

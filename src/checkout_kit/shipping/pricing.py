@@ -49,7 +49,7 @@ class PricedRequest(Facts):
             return nothing_to_ship()
         return itemise(rate, self.cell.numbers(rate.face.index), self)
 
-    def promise(self, rate: Rate) -> DeliveryPromise | None | Refusal:
+    def promise(self, rate: Rate) -> DeliveryPromise | Refusal | None:
         """The rate's promise; None where it has no dates, a refusal where no day is usable."""
         if rate.lane is None:
             return None
@@ -113,7 +113,7 @@ class PricedRequest(Facts):
         return self._itemised(face).tax_minor
 
     def carbon_g(self, face: MethodFace) -> int | None:
-        """Grams of CO2e by the method's stated factors, rounded to whole grams; None where something is unknown."""
+        """Grams of CO2e by the stated factors, rounded to whole grams; None where something is unknown."""
         rate = next(rate for rate in self.cell.rates if rate is not None and rate.face is face)
         carbon = rate.face.carbon
         if carbon is None or not self.weight_is_known:

@@ -6,21 +6,12 @@ from attrs import frozen
 
 from checkout_kit.money import Money
 from checkout_kit.promise import DeliveryPromise
-from checkout_kit.shipping.rate import Face
 from checkout_kit.shipping.steps import Refusal, Step, recompute
 from checkout_kit.shipping.values import QuoteRequest, Withheld
-from checkout_kit.shipping.zones import COUNTRY, EVERYWHERE, GROUP, POSTAL, REGION
 
 if TYPE_CHECKING:
     from checkout_kit.shipping.pricing import PricedRequest
-
-_LEVELS = {
-    EVERYWHERE: "everywhere",
-    GROUP: "country group",
-    COUNTRY: "country",
-    REGION: "region",
-    POSTAL: "postal code",
-}
+    from checkout_kit.shipping.rate import Face
 
 
 @frozen(kw_only=True)
@@ -122,9 +113,11 @@ def replay(trace: Trace) -> dict[str, int]:
 
 def trace_of(priced: "PricedRequest") -> Trace:
     """The trace of a priced request."""
+    from checkout_kit.shipping.zones import LEVEL_NAMES
+
     table = priced.engine.zones
     zones = tuple(
-        ZoneTrace(zone=table.names[match.zone], by=_LEVELS[match.level], path=match.path)
+        ZoneTrace(zone=table.names[match.zone], by=LEVEL_NAMES[match.level], path=match.path)
         for match in table.explain(priced.request.destination)
     )
     withheld = {each.method_id: each for each in priced.withheld()}
@@ -148,7 +141,7 @@ def unpriced_trace(request: QuoteRequest, withheld: tuple[Withheld, ...]) -> Tra
     return Trace(currency=currency, zones=(), facts=(), methods=methods)
 
 
-def _method(priced: "PricedRequest", face: Face, withheld: Withheld | None) -> MethodTrace:
+def _method(priced: "PricedRequest", face: "Face", withheld: Withheld | None) -> MethodTrace:
     rate = priced.cell.rates[face.index]
     if rate is None or withheld is not None:
         return MethodTrace(

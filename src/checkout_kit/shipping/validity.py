@@ -14,8 +14,8 @@ _TICK = dt.timedelta(microseconds=1)
 def holds_until(facts: Facts) -> dt.datetime:
     """The last instant at which nothing the clock decides has changed yet, in UTC.
 
-    That is the nearest of: the cut-off each promise depends on (an order exactly at it is in time), the end of
-    the day at the policy's zone and at each destination, and the edge of each time window asked about.
+    That is the nearest of: the cut-off each promise depends on (an order exactly at it is in time), the end
+    of the day at the policy's zone and at each destination, and the edge of each time window asked about.
     """
     placed_at = facts.request.placed_at
     zones = {facts.settings.zone}

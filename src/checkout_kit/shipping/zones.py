@@ -13,6 +13,7 @@ from attrs import field, frozen
 from checkout_kit.address import Address, normalise_region, postal_key
 
 EVERYWHERE, GROUP, COUNTRY, REGION, POSTAL = range(5)
+LEVEL_NAMES = ("everywhere", "country group", "country", "region", "postal code")
 _MEMO_SIZE = 1 << 16
 
 Hit = tuple[int, bool, int]

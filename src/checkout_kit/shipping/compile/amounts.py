@@ -63,7 +63,8 @@ class Amounts:
         return value
 
     def _converted(self, amount: Decimal, *, stepped: bool) -> int:
-        assert self.conversion is not None and self.conversion.rate is not None
+        assert self.conversion is not None
+        assert self.conversion.rate is not None
         finest = Decimal(1).scaleb(-exponent(self.currency))
         step = Decimal(self.conversion.step) if stepped and self.conversion.step else finest
         mode = _MODES[self.conversion.round] if stepped else ROUND_HALF_UP

@@ -58,13 +58,14 @@ def _card_zones(price: Price) -> tuple[str, ...]:
     return tuple(price.zones) if isinstance(price, RateCard) else ()
 
 
-def compile_method(context: Context, places: Places, face: Face, method: MethodDocument) -> MethodTerms:
+def compile_method(context: Context, places: Places, face: Face) -> MethodTerms:
     """All rates of one method.
 
     Raises:
         NotPricedError: an amount is not stated in the currency being compiled.
     """
     path = face.path
+    method = context.document.methods[face.index]
     if (method.price is None) is (method.rates is None):
         context.fault(path, "needs exactly one of price and rates", method.id)
     if method.rates is not None and method.zones is not None:
@@ -74,7 +75,7 @@ def compile_method(context: Context, places: Places, face: Face, method: MethodD
     rates: list[RateTerms] = []
     for i, rate in enumerate(_rates(method)):
         at = path if method.rates is None else f"{path}.rates[{i}]"
-        terms = _rate(context, places, face, method, rate, at)
+        terms = _rate(context, places, face, rate, at)
         zones = rate.zones or _card_zones(rate.price)
         if not zones:
             if anywhere >= 0:
@@ -94,10 +95,9 @@ def compile_method(context: Context, places: Places, face: Face, method: MethodD
     return MethodTerms(face=face, rates=tuple(rates), by_zone=by_zone, anywhere=anywhere)
 
 
-def _rate(
-    context: Context, places: Places, face: Face, method: MethodDocument, rate: RateDocument, at: str
-) -> RateTerms:
+def _rate(context: Context, places: Places, face: Face, rate: RateDocument, at: str) -> RateTerms:
     document = context.document
+    method = document.methods[face.index]
     service = document.services.get(method.service or "")
     divisor = 0 if service is None else service.dimensional_divisor or 0
     table = compile_price(context, rate.price, f"{at}.price", method_id=method.id, divisor=divisor)

@@ -83,7 +83,7 @@ def _engine(document: PolicyDocument, currency: str, faults: list[Fault]) -> Eng
     not_priced: set[str] = set()
     for face, method in zip(faces, document.methods, strict=True):
         try:
-            methods.append(compile_method(context, places, face, method))
+            methods.append(compile_method(context, places, face))
         except NotPricedError:
             not_priced.add(face.method_id)
             methods.append(_unpriced(face, len(document.zones)))

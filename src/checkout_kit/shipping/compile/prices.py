@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from attrs import frozen
 
@@ -152,7 +153,7 @@ def _charge(context: Context, charge: ClassCharge, path: str) -> Charge:
 
 def _reader(context: Context, price: _TierTable | RateCard) -> Callable[[object, str], int]:
     if isinstance(price, GoodsTiers):
-        return lambda value, path: context.amounts.minor(value, path)  # type: ignore[arg-type]
+        return context.amounts.minor  # type: ignore[return-value]
     if isinstance(price, QuantityTiers):
         return lambda value, _: int(str(value))
     if isinstance(price, DistanceTiers):
@@ -242,7 +243,7 @@ def _card(
     context: Context, price: RateCard, path: str, divisor: int, limits: tuple[int | None, int | None]
 ) -> PriceTable:
     bounds = tuple(parse_weight_g(text) for text in price.up_to)
-    for i, (lower, upper) in enumerate(zip(bounds, bounds[1:], strict=False)):
+    for i, (lower, upper) in enumerate(pairwise(bounds)):
         if upper <= lower:
             place = f"{path}.up_to[{i + 1}]"
             context.fault(place, "is not above the band before it", price.up_to[i + 1], "list bands upwards")

@@ -56,7 +56,7 @@ def compile_zones(context: Context) -> ZoneTable:
                         world.append((where, clause))
                     else:
                         _draft(context, drafts.setdefault(country, _Draft()), country, where, clause)
-    for where, clause in world:
+    for where, _ in world:
         for country in where.except_countries:
             drafts.setdefault(country, _Draft())
     for where, clause in world:
