@@ -126,6 +126,10 @@ class WorkCalendar:
             raise NoUsableDay(day)
         return self._select(rank)
 
+    def count(self, after: int, upto: int) -> int:
+        """How many working days lie after one day and up to another, 0 where that is not later."""
+        return max(0, self._rank(upto) - self._rank(after))
+
     def offset(self, day: dt.date, count: int) -> dt.date:
         """The date `count` working days away: forward when positive, back when negative.
 

@@ -1,6 +1,15 @@
 """The promise as plain JSON values, the same everywhere one is written out."""
 
+import datetime as dt
+
 from checkout_kit.promise.value import DeliveryPromise
+
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def named_day(day: dt.date) -> str:
+    """A date with its English weekday, for logs and reports: `Fri 2027-03-05`."""
+    return f"{_WEEKDAYS[day.weekday()]} {day.isoformat()}"
 
 
 def promise_document(promise: DeliveryPromise) -> dict[str, object]:

@@ -8,6 +8,7 @@ from attrs import frozen
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from checkout_kit.errors import Fault, InputError
+from checkout_kit.promise.document import named_day
 from checkout_kit.promise.given import parsed, promise_given, read_date, read_instant
 from checkout_kit.promise.value import DeliveryPromise
 
@@ -120,4 +121,4 @@ def shown(value: dt.date | dt.datetime | None) -> str:
     """A date with its weekday, an instant in ISO 8601, or "none"."""
     if value is None:
         return "none"
-    return value.isoformat() if isinstance(value, dt.datetime) else f"{value:%a} {value.isoformat()}"
+    return value.isoformat() if isinstance(value, dt.datetime) else named_day(value)

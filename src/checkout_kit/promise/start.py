@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from checkout_kit.calendars import MAX_GAP_DAYS, CutoffTable, LocalDays, NoUsableDay, WorkCalendar
 from checkout_kit.calendars.zones import EPOCH, TICK
@@ -19,7 +19,7 @@ class Start:
 
     day: int
     order_by: dt.datetime | None
-    key: int
+    key: int = field(init=False, default=Factory(lambda self: self.day if self.order_by else -self.day, True))
 
 
 @frozen(kw_only=True)
@@ -75,7 +75,7 @@ class StartDays:
             NoUsableDay: no working day within 366 days of it.
         """
         day = self.calendar.on_or_after(release_day)
-        return Start(day, None, -day)
+        return Start(day, None)
 
     def _first_met(self, since: dt.timedelta, order_day: int) -> tuple[Start | None, dt.timedelta | None]:
         day = order_day
@@ -88,11 +88,11 @@ class StartDays:
                 return None, None
             until = self.cutoffs.instant(day)
             if until >= since:
-                return Start(day, self._shown(until), day), until
+                return Start(day, self.shown(until)), until
             day += 1
 
-    def _shown(self, since: dt.timedelta) -> dt.datetime:
-        """With the zone's offset at that instant kept fixed, so that differences are true durations."""
+    def shown(self, since: dt.timedelta) -> dt.datetime:
+        """The instant at the cut-off zone's offset, kept fixed so that differences are true durations."""
         local = (EPOCH + since).astimezone(self.cutoffs.zone)
         offset = local.utcoffset()
         assert offset is not None
