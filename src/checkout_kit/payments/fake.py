@@ -1,13 +1,23 @@
 """The test provider: real states, idempotency and a durable ledger, without a bank."""
 
+import datetime as dt
+import json
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import ClassVar, TypeVar
 
-from checkout_kit.errors import Refused, Unavailable
-from checkout_kit.payments.port import PaymentRequest, PaymentResult, PaymentState, SavedMethod, Steps
+from checkout_kit.errors import InputError, Refused, Unavailable
+from checkout_kit.payments.port import (
+    PaymentNews,
+    PaymentRequest,
+    PaymentResult,
+    PaymentState,
+    SavedMethod,
+    Steps,
+)
+from checkout_kit.payments.signature import check_signature, sign
 
 _T = TypeVar("_T")
 
@@ -22,7 +32,8 @@ _FAILS_AT_THE_BANK = ("tok_3ds_fail",)
 _AT_THE_BANK = ("tok_3ds", *_FAILS_AT_THE_BANK)
 _TABLES = """
 create table if not exists payments (
-    id text primary key, key text not null unique, reference text not null, amount integer not null,
+    id text primary key, key text not null unique, reference text not null, attempt integer not null,
+    amount integer not null,
     currency text not null, token text not null, state text not null, code text not null default '',
     captured integer not null default 0, refunded integer not null default 0
 );
@@ -48,8 +59,13 @@ class TestPayments:
     __test__: ClassVar[bool] = False
 
     def __init__(
-        self, path: str = ":memory:", *, action_url: str = "https://bank.example/authenticate/"
+        self,
+        path: str = ":memory:",
+        *,
+        action_url: str = "https://bank.example/authenticate/",
+        webhook_secret: str = "whsec_test",  # noqa: S107 - of a fake
     ) -> None:
+        self._secret = webhook_secret
         self._lock = threading.Lock()
         self._action_url = action_url
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
@@ -95,6 +111,22 @@ class TestPayments:
         card = SavedMethod(token=GOOD_TOKEN, label="Test card", is_default=True)
         return _at_once(lambda: (card,) if customer_ref else ())
 
+    def read_webhook(self, headers: Mapping[str, str], body: bytes, now: dt.datetime) -> PaymentNews | None:
+        """A webhook made by `webhook`."""
+        check_signature(headers.get("test-signature", ""), body, (self._secret,), now)
+        try:
+            payment_id = str(json.loads(body)["payment_id"])
+        except (ValueError, KeyError, TypeError):
+            raise InputError.of("", "not a webhook of the test provider") from None
+        with self._lock:
+            row = self._row(payment_id)
+        return PaymentNews(payment_id=payment_id, reference=row["reference"], attempt=row["attempt"])
+
+    def webhook(self, payment_id: str, now: dt.datetime) -> tuple[dict[str, str], bytes]:
+        """Headers and body of the webhook that a provider would send about this payment."""
+        body = json.dumps({"payment_id": payment_id}).encode()
+        return {"test-signature": sign(body, self._secret, now)}, body
+
     def ledger(self) -> tuple[tuple[str, str, str, int, int, int], ...]:
         """Every payment as (reference, id, state, amount, captured, refunded), for checks and demos."""
         with self._lock:
@@ -123,10 +155,10 @@ class TestPayments:
                 state, code = _first_state(request)
                 payment_id = f"test_{request.key}"
                 self._db.execute(
-                    "insert into payments (id, key, reference, amount, currency, token, state, code,"
-                    " captured) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (payment_id, request.key, request.reference, request.amount, request.currency,
-                     request.token, state, code, request.amount if state == "captured" else 0),
+                    "insert into payments (id, key, reference, attempt, amount, currency, token, state,"
+                    " code, captured) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (payment_id, request.key, request.reference, request.attempt, request.amount,
+                     request.currency, request.token, state, code, request.amount if state == "captured" else 0),
                 )  # fmt: skip
                 result = self._result(self._row(payment_id))
             else:

@@ -4,6 +4,7 @@ A provider's methods are generators: they yield an `HttpCall` for each request t
 `HttpReply`, so that the same steps serve blocking and asynchronous callers and tests without a network.
 """
 
+import datetime as dt
 from collections.abc import Generator, Mapping
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -54,6 +55,7 @@ class PaymentRequest:
         key: the idempotency key; asking again with it gives the first answer and no second payment.
         reference: the checkout's id, stored with the payment at the provider.
         token: the provider's name for the card or wallet; never a card number.
+        attempt: the checkout's attempt number, stored with the payment too.
         captures: take the money at once instead of only holding it.
         return_url: where the bank's page sends the buyer back to.
     """
@@ -63,6 +65,7 @@ class PaymentRequest:
     currency: str
     token: str = field(repr=False)
     reference: str
+    attempt: int = 1
     captures: bool = False
     return_url: str = ""
     customer_ref: str = ""
@@ -82,6 +85,15 @@ class PaymentResult:
     action_url: str = field(default="", repr=False)
     captured: int = 0
     refunded: int = 0
+
+
+@frozen(kw_only=True)
+class PaymentNews:
+    """What a webhook says: this payment of this checkout has changed; how, is asked of the provider."""
+
+    payment_id: str
+    reference: str
+    attempt: int
 
 
 @frozen(kw_only=True)
@@ -125,6 +137,14 @@ class PaymentProvider(Protocol):
 
     def saved_methods(self, customer_ref: str) -> Steps[tuple[SavedMethod, ...]]:
         """The ways to pay the provider keeps for this customer; empty where it keeps none."""
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes, now: dt.datetime) -> PaymentNews | None:
+        """The news in a webhook, None for one that is about something else; header names in lower case.
+
+        Raises:
+            Forbidden: the signature is not the provider's, or too old.
+            InputError: signed, and still not a document of the provider's.
+        """
 
 
 def run_without_network(steps: Steps[_T]) -> _T:
