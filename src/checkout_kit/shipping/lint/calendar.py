@@ -31,11 +31,6 @@ def check_calendar(document: PolicyDocument) -> Iterator[Finding]:
         working = parse_weekdays(origin.works)
         days_off = {day for day in _listed(origin.holidays) if isinstance(day, dt.date)}
         yield from _cutoffs(origin.cutoff, f"{at}.cutoff", working, days_off)
-        if origin.pickups is not None and not set(parse_weekdays(origin.pickups)) & set(working):
-            why = "nothing is ever picked up on a working day"
-            yield warn(
-                "no_common_day", f"{at}.pickups", why, found=repr(origin.pickups), mend="share a weekday"
-            )
         if parse_handling(origin.handling)[1] > _LONG_HANDLING_DAYS:
             why = f"over {_LONG_HANDLING_DAYS} working days of handling"
             yield warn(

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from checkout_kit.address import is_country
 from checkout_kit.errors import Fault
-from checkout_kit.shipping.document.conditions import ConditionDocument
 from checkout_kit.shipping.document.policy import PolicyDocument
-from checkout_kit.shipping.lint.bounds import conflict
+from checkout_kit.shipping.lint.bounds import conflict, possible, unit_of
 from checkout_kit.shipping.lint.walk import conditioned
 
 # What merchants write for countries whose ISO 3166-1 code is another one.
@@ -35,10 +34,9 @@ def _minimum_orders(document: PolicyDocument) -> Iterator[Fault]:
     for i, method in enumerate(document.methods):
         if method.minimum_order is None or method.when is None:
             continue
-        smallest = ConditionDocument.model_validate({"goods": {"at_least": dict(method.minimum_order)}})
-        if conflict((method.when, smallest), document.currency) and not conflict(
-            (method.when,), document.currency
-        ):
+        smallest = unit_of("goods", method.minimum_order, document.currency)
+        largest = possible("goods", (method.when,), document.currency).high
+        if smallest is not None and largest is not None and smallest > largest:
             found = next(iter(method.minimum_order.values()))
             why = "the method's condition allows no such order"
             yield Fault(f"methods[{i}].minimum_order", why, repr(found), "lower the minimum order")

@@ -124,7 +124,7 @@ def _misplaced_fees(document: PolicyDocument) -> Iterator[Finding]:
 def _twins(document: PolicyDocument) -> Iterator[Finding]:
     seen: dict[str, str] = {}
     for i, method in enumerate(document.methods):
-        alike = method.model_copy(update={"id": "x"}).model_dump_json()
+        alike = repr(method.model_copy(update={"id": ""}))
         first = seen.setdefault(alike, method.id)
         if first != method.id:
             why = f"is the same as method {first!r} but for its id"
@@ -184,7 +184,7 @@ def _one_letter_off(one: str, other: str) -> bool:
     if plain == second:
         return True
     short, long = sorted((plain, second), key=len)
-    if len(short) < _SHORTEST_NAME or any(char.isdigit() for char in long):
+    if len(long) < _SHORTEST_NAME or any(char.isdigit() for char in long):
         return False
     if len(long) == len(short) + 1:
         return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))

@@ -23,6 +23,8 @@ _CHECKS: tuple[Check, ...] = (
     check_calendar,
     check_amounts,
 )
+# Findings that compare tables with each other say nothing while a faulty one is left out.
+_ABOUT_THE_REST = ("unused", "unreachable_zone", "duplicate_method", "misspelt")
 
 
 def lint_policy(mapping: Mapping[str, object]) -> tuple[Finding, ...]:
@@ -31,20 +33,21 @@ def lint_policy(mapping: Mapping[str, object]) -> tuple[Finding, ...]:
     The errors are exactly the faults that loading reports. A table with an error is looked at no further.
     """
     document, faults = parse(mapping)
-    left_out: frozenset[str] = frozenset()
+    is_whole = document is not None
+    replaced: frozenset[str] = frozenset()
     if document is None:
-        document, left_out = salvage(mapping, faults)
+        document, replaced = salvage(mapping, faults)
     if document is not None:
-        faults = (*faults, *compile_policy(document, left_out=left_out).faults, *document_faults(document))
+        faults = (*faults, *compile_policy(document).faults, *document_faults(document))
     errors = [Finding.of_fault(fault) for fault in dict.fromkeys(faults)]
     if document is None:
         return tuple(errors)
-    refused = tuple(error.path for error in errors)
+    refused = (*(error.path for error in errors), *replaced)
     doubtful = [
         finding
         for check in _CHECKS
         for finding in check(document)
-        if not _is_known(finding.path, refused) and not _rests_on(finding, left_out)
+        if not _is_known(finding.path, refused) and (is_whole or finding.code not in _ABOUT_THE_REST)
     ]
     return (*errors, *sorted(dict.fromkeys(doubtful), key=_policy_order(mapping)))
 
@@ -56,11 +59,6 @@ def _is_known(path: str, refused: tuple[str, ...]) -> bool:
 
 def _inside(path: str, outer: str) -> bool:
     return bool(outer) and path.startswith(outer) and path[len(outer) : len(outer) + 1] in (".", "[")
-
-
-def _rests_on(finding: Finding, left_out: frozenset[str]) -> bool:
-    """Whether the finding may only be there because faulty tables were left out."""
-    return bool(left_out) and finding.code in ("unused", "unreachable_zone")
 
 
 def _policy_order(mapping: Mapping[str, object]) -> Callable[[Finding], tuple[int, int]]:

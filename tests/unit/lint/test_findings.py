@@ -1,0 +1,249 @@
+"""Lint, one kind of finding each: a policy that is right, and the one change that spoils it."""
+
+import copy
+
+import pytest
+
+from checkout_kit.errors import PolicyError
+from checkout_kit.shipping.lint import Finding, lint_policy
+from checkout_kit.shipping.policy import ShippingPolicy
+
+CLEAN = {
+    "currency": "USD",
+    "origins": {"shop": {"timezone": "America/New_York", "works": "Mon-Fri", "cutoff": {"default": "14:00"}}},
+    "zones": {
+        "city": {"where": [{"country": "US", "postal_codes": ["100*", "112*"]}]},
+        "home": {"where": [{"country": "US", "except_regions": ["AK"]}]},
+    },
+    "services": {"next-day": {"transit": "1 business day"}},
+    "surcharges": {"fuel": {"percent": "12.5"}},
+    "methods": [
+        {
+            "id": "parcel",
+            "title": "Parcel",
+            "zones": ["home"],
+            "service": "next-day",
+            "price": {
+                "by": "weight",
+                "tiers": [{"up_to": "1 kg", "price": "4.00"}, {"up_to": "5 kg", "price": "6.00"}],
+                "above": {"price": "6.00", "per_kg": "1.10"},
+            },
+            "surcharges": ["fuel"],
+        },
+        {"id": "courier", "title": "Courier", "zones": ["city"], "price": "12.00"},
+    ],
+}
+
+
+def at(policy, path):
+    """The table and key that a dotted path with numbers leads to."""
+    *steps, last = path.split("/")
+    for step in steps:
+        policy = policy[int(step) if step.isdigit() else step]
+    return policy, (int(last) if last.isdigit() else last)
+
+
+def changed(**changes):
+    """The clean policy with some values set; `__` in a name stands for a step."""
+    policy = copy.deepcopy(CLEAN)
+    for path, value in changes.items():
+        table, key = at(policy, path.replace("__", "/"))
+        table[key] = value
+    return policy
+
+
+def told(policy):
+    """Code and place of every finding."""
+    return [(finding.severity, finding.code, finding.path) for finding in lint_policy(policy)]
+
+
+def test_a_clean_policy_has_no_findings():
+    """Lint is silent where there is nothing to say."""
+    assert lint_policy(CLEAN) == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "place"),
+    [
+        ({"methods__0__price__tiers__1__price": "3.00"}, "price_falls", "methods[0].price.tiers[1].price"),
+        ({"methods__0__price__tiers__0__price": "0"}, "free_by_accident", "methods[0].price.tiers[0].price"),
+        ({"methods__0__price__tiers__1__up_to": "500 kg"}, "tier_jump", "methods[0].price.tiers[1]"),
+        ({"methods__0__price__above": {"price": "5.00"}}, "price_falls", "methods[0].price.above.price"),
+        ({"methods__0__price__above__per_kg": "0"}, "free_by_accident", "methods[0].price.above.per_kg"),
+        (
+            {"methods__0__when": {"weight": {"up_to": "900 g"}}},
+            "unreachable_tier",
+            "methods[0].price.tiers[1]",
+        ),
+        ({"methods__0__free_from": {"amount": "0"}}, "free_always", "methods[0].free_from"),
+        (
+            {"methods__0__free_from": {"amount": "9", "zones": ["city"]}},
+            "free_never",
+            "methods[0].free_from.zones",
+        ),
+        ({"zones__city__except": [{"country": "US"}]}, "unreachable_zone", "zones.city.except"),
+        ({"zones__moon": {"where": [{"country": "IS"}]}}, "unused", "zones.moon"),
+        (
+            {"zones__city__where__0__postal_codes": ["100*", "10001"]},
+            "shadowed_postal_code",
+            "zones.city.where[0].postal_codes[1]",
+        ),
+        (
+            {"overlap": "one zone", "zones__home": {"where": [{"country": "US"}], "priority": 1}},
+            "unreachable_zone",
+            "zones.city",
+        ),
+        ({"origins__shop__cutoff__default": "00:00"}, "early_cutoff", "origins.shop.cutoff"),
+        ({"origins__shop__cutoff__sun": "10:00"}, "idle_cutoff", "origins.shop.cutoff.sun"),
+        (
+            {"services__next-day__transit": "3-5 business days"},
+            "name_and_transit",
+            "services.next-day.transit",
+        ),
+        ({"services__next-day__transit": "1-90 calendar days"}, "long_time", "services.next-day.transit"),
+        (
+            {"services__next-day__dimensional_divisor": 139},
+            "divisor_unit",
+            "services.next-day.dimensional_divisor",
+        ),
+        ({"surcharges__fuel__percent": "1250"}, "percent_too_large", "surcharges.fuel.percent"),
+        ({"surcharges__fuel__percent": "0"}, "does_nothing", "surcharges.fuel.percent"),
+        ({"tax": {"prices": "included", "rate": "0.19"}}, "fraction", "tax.rate"),
+        ({"default_item_weight": "500 kg"}, "default_weight", "default_item_weight"),
+        (
+            {"methods__1__surcharges": [{"amount": "1", "zones": ["home"]}]},
+            "never_applies",
+            "methods[1].surcharges[0].zones",
+        ),
+        ({"methods__1__when": {"zones": ["home"]}}, "unreachable_method", "methods[1].when.zones"),
+        (
+            {"promotions": [{"id": "p", "percent": "10", "methods": ["courier"], "zones": ["home"]}]},
+            "never_applies",
+            "promotions[0].zones",
+        ),
+        ({"promotions": [{"id": "p", "percent": "0.2"}]}, "fraction", "promotions[0].percent"),
+        (
+            {"promotions": [{"id": "p", "percent": "20", "codes": ["SAVE", "save "]}]},
+            "repeated",
+            "promotions[0].codes[1]",
+        ),
+    ],
+)
+def test_a_doubtful_policy_still_loads_and_is_warned_about(changes, code, place):
+    """Each slip gives one warning of its kind at its place, and no error."""
+    policy = changed(**changes)
+    assert told(policy) == [("warning", code, place)]
+    ShippingPolicy.from_dict(policy)
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        (
+            {"methods__0__when": {"all": [{"weight": {"above": "5 kg"}}, {"weight": {"up_to": "2 kg"}}]}},
+            "methods[0].when",
+        ),
+        ({"methods__0__when": {"classes": ["a"], "not": {"classes": ["a"]}}}, "methods[0].when"),
+        ({"methods__0__when": {"channels": {"all": ["web", "app"]}}}, "methods[0].when"),
+        (
+            {"methods__0__when": {"weekdays": "Mon", "any": [{"weekdays": "Tue"}, {"weekdays": "Wed"}]}},
+            "methods[0].when",
+        ),
+        (
+            {"methods__1__minimum_order": "90", "methods__1__when": {"goods": {"below": "80"}}},
+            "methods[1].minimum_order",
+        ),
+        (
+            {
+                "methods__1__when": {"weight": {"up_to": "2 kg"}},
+                "methods__1__surcharges": [{"amount": "1", "when": {"weight": {"above": "3 kg"}}}],
+            },
+            "methods[1].surcharges[0].when",
+        ),
+        ({"country_groups": {"isles": ["UK", "IE"]}, "zones__isles": {"where": [{"group": "isles"}]},
+          "methods__1__zones": ["city", "isles"]}, "country_groups.isles[0]"),
+        ({"methods__0__zones": ["hoem"]}, "methods[0].zones[0]"),
+        ({"zones__city__where__0__postal_codes": ["SW1A 1AA"]}, "zones.city.where[0].postal_codes[0]"),
+        ({"methods__0__price__tiers": []}, "methods[0].price.tiers"),
+        ({"services__next-day__transit": "5-3 business days"}, "services.next-day.transit"),
+    ],
+)  # fmt: skip
+def test_an_error_refuses_to_load_and_lint_and_loader_agree(changes, place):
+    """The loader's faults and lint's errors are the same facts."""
+    policy = changed(**changes)
+    errors = [finding for finding in lint_policy(policy) if finding.severity == "error"]
+    assert place in [error.path for error in errors]
+    with pytest.raises(PolicyError) as caught:
+        ShippingPolicy.from_dict(policy)
+    faults = [(fault.path, fault.message, fault.found, fault.remedy) for fault in caught.value.faults]
+    assert [(e.path, e.why, e.found, e.mend) for e in errors] == faults
+
+
+def test_regret_in_goods_tiers():
+    """Prices that fall and rise again with the order's value make a buyer regret an item."""
+    tiers = [
+        {"below": "50", "price": "9"},
+        {"below": "100", "price": "4"},
+        {"below": "200", "price": "7"},
+    ]
+    policy = changed(methods__1__price={"by": "goods", "tiers": tiers})
+    assert told(policy) == [("warning", "threshold_regret", "methods[1].price.tiers[2].price")]
+
+
+def test_dearer_tiers_for_dearer_goods_are_no_regret():
+    """Insured delivery that costs more for more valuable goods is meant."""
+    tiers = [{"below": "50", "price": "4"}, {"below": "100", "price": "7"}]
+    assert told(changed(methods__1__price={"by": "goods", "tiers": tiers})) == []
+
+
+def test_a_copied_method_is_a_twin():
+    """A method that differs in nothing but its id is pointed out."""
+    policy = changed(methods=[*CLEAN["methods"], {**CLEAN["methods"][1], "id": "courier-2"}])
+    assert ("warning", "duplicate_method", "methods[2]") in told(policy)
+
+
+def test_a_class_written_in_two_ways():
+    """The rarer spelling is pointed out, digits and substitutions are not slips."""
+    by_class = {"by": "class", "classes": {"bulky": "9", "size-s": "1", "size-m": "2"}, "other": "4"}
+    policy = changed(methods__1__price=by_class, methods__0__when={"classes": {"none": ["bulkky"]}})
+    assert told(policy) == [("warning", "misspelt", "methods[0].when.classes")]
+
+
+def test_warnings_are_given_beside_errors():
+    """A fault in one table does not hide a slip in another."""
+    policy = changed(methods__1__price="-1", surcharges__fuel__percent="1250")
+    assert [(s, p) for s, _, p in told(policy)] == [
+        ("error", "methods[1].price"),
+        ("warning", "surcharges.fuel.percent"),
+    ]
+
+
+def test_a_finding_reads_as_one_line_and_as_data():
+    """Severity, kind, place, reason, value and remedy, in text and as JSON-ready data."""
+    (finding,) = lint_policy(changed(surcharges__fuel__percent="1250"))
+    assert str(finding) == (
+        "warning percent_too_large surcharges.fuel.percent: over 100 %, found '1250'; check the decimal point"
+    )
+    assert finding.to_dict() == {
+        "severity": "warning",
+        "code": "percent_too_large",
+        "place": "surcharges.fuel.percent",
+        "why": "over 100 %",
+        "found": "'1250'",
+        "mend": "check the decimal point",
+    }
+    assert isinstance(finding, Finding)
+
+
+def test_findings_come_in_the_policys_order():
+    """Errors first; warnings as the policy lists its tables."""
+    policy = changed(
+        surcharges__fuel__percent="1250",
+        origins__shop__cutoff__default="00:00",
+        zones__moon={"where": [{"country": "IS"}]},
+    )
+    assert [path for _, _, path in told(policy)] == [
+        "origins.shop.cutoff",
+        "zones.moon",
+        "surcharges.fuel.percent",
+    ]
