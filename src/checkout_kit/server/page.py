@@ -116,7 +116,7 @@ class Page:
         if view.status.name in _UNDER_WAY:
             token = form_token(secret)
             page = checkout_page(view, self.settings, around, token=token, asked=asked)
-            return self._html("checkout.html", page, status)
+            return self._html("authenticate.html" if page.authentication else "checkout.html", page, status)
         heading, lead = _ENDED.get(view.status.name, _ENDED["completing"])
         return self._html("message.html", message_page(self.settings, around, heading, lead), status)
 

@@ -122,10 +122,10 @@ def checkout_page(
         timeline_title=f"{choice.title}, step by step" if choice else "",
         timeline=_timeline(checkout, settings, view),
         payments=payment_cards(checkout, settings.payments),
-        is_cart_editable=settings.is_cart_editable,
+        is_cart_editable=settings.is_cart_editable and not is_authenticating,
         lines=line_rows(checkout, settings.image_of, reading),
         totals=totals,
-        assurance=f"{_capitalised(arrives)}." if arrives else "",
+        assurance=f"{texts.capitalised(arrives)}." if arrives else "",
     )
 
 
@@ -257,7 +257,3 @@ def _is_filled(address: Address | None) -> bool:
 
 def _web_address(url: str) -> str:
     return url if url.startswith(("https://", "http://")) else ""
-
-
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from typing import Final
 
 from attrs import evolve, frozen
 
@@ -10,8 +11,9 @@ from checkout_kit.address import Address, format_address
 from checkout_kit.address.book import AddressBook
 from checkout_kit.checkout import Change, Checkout, Problem, Totals
 from checkout_kit.money import Money
+from checkout_kit.promise.text import duration_text
 from checkout_kit.server import texts
-from checkout_kit.server.address_fields import FormField, country_form
+from checkout_kit.server.address_fields import PARTS, FormField, country_form
 from checkout_kit.server.forms import PaymentChoice
 from checkout_kit.server.page_values import (
     FreeGoal,
@@ -26,7 +28,9 @@ from checkout_kit.server.page_values import (
 )
 from checkout_kit.shipping import Quote, ShippingOption
 
-FREE = "Free"
+FREE: Final = "Free"
+_NO_TIME: Final = dt.timedelta(0)
+_CLOSE: Final = dt.timedelta(hours=24)
 
 
 @frozen
@@ -36,6 +40,11 @@ class Reading:
     locale: str
     zone: dt.tzinfo
     now: dt.datetime
+
+    @property
+    def today(self) -> dt.date:
+        """The shop's date."""
+        return self.now.astimezone(self.zone).date()
 
     def money(self, amount: int, currency: str) -> str:
         """An amount of minor units as this reader writes it."""
@@ -54,13 +63,15 @@ def option_cards(quote: Quote, selected: str, reading: Reading) -> tuple[OptionC
 def _option_card(option: ShippingOption, is_selected: bool, reading: Reading) -> OptionCard:
     promise = option.promise
     order_by = promise.order_by if promise else None
+    left = order_by - reading.now if order_by else _NO_TIME
+    is_close = _NO_TIME < left < _CLOSE
     regular = option.regular_price.amount
     return OptionCard(
         id=option.id,
         title=option.title,
         description=option.description,
         arrives=texts.arrives(promise, reading.now, reading.zone, reading.locale) if promise else "",
-        order_by=texts.time_left(order_by - reading.now) if order_by and order_by > reading.now else "",
+        order_by=duration_text(left, reading.locale) if is_close or (is_selected and left > _NO_TIME) else "",
         order_by_iso=order_by.isoformat() if order_by else "",
         price=reading.price(option.price_minor, option.currency),
         was=reading.money(regular, option.currency) if regular > option.price_minor else "",
@@ -204,7 +215,7 @@ def payment_cards(checkout: Checkout, choices: Sequence[PaymentChoice]) -> tuple
 
 def change_notices(changes: Iterable[Change], currency: str, reading: Reading) -> tuple[str, ...]:
     """What the last write altered in the chosen delivery, in sentences."""
-    return tuple(texts.change_sentence(change, currency, reading.locale) for change in changes)
+    return tuple(texts.change_sentence(change, currency, reading.today, reading.locale) for change in changes)
 
 
 _TARGETS = {
@@ -220,6 +231,16 @@ _TARGETS = {
     "payment": "payments",
     "lines": "live-summary",
 }
+
+
+_ORDER: Final = (
+    "f-email",
+    *(f"f-{part}" for part in PARTS),
+    "options",
+    "payments",
+    *(f"f-billing_{part}" for part in PARTS),
+)
+"""Controls from the top of the page to its end."""
 
 
 def target_of(problem: Problem) -> str:
@@ -242,7 +263,7 @@ def problem_rows(problems: Iterable[Problem], checkout: Checkout) -> tuple[Probl
             message = _address_message(problem, address or Address(country=""))
         if message:
             rows.append(ProblemRow(message=message, target=target_of(problem)))
-    return tuple(rows)
+    return tuple(sorted(rows, key=lambda row: _ORDER.index(row.target) if row.target in _ORDER else -1))
 
 
 def _address_message(problem: Problem, address: Address) -> str:
@@ -260,11 +281,11 @@ def _address_message(problem: Problem, address: Address) -> str:
     }.get(part, part)
     if getattr(address, part, ""):
         hint = f"; {problem.hint}" if problem.hint else ""
-        return _sentence(f"please check the {label}: {problem.message}{hint}")
+        return _sentence(f"please check your {label}: {problem.message}{hint}")
     if part == "region" and form.region_starts and not address.postal_code:
         return ""
     hint = f", such as {form.postal_example}" if part == "postal_code" and form.postal_example else ""
-    return _sentence(f"enter the {label}{hint}")
+    return _sentence(f"enter your {label}{hint}")
 
 
 def with_errors(fields: Iterable[FormField], rows: Iterable[ProblemRow]) -> tuple[FormField, ...]:

@@ -1,13 +1,16 @@
-"""Sentences of the page about days and changes; dates and amounts are Babel's."""
+"""Sentences of the page about days and changes; the promise's own words come from its room."""
 
 import datetime as dt
+from typing import Final
 
 from checkout_kit.checkout import Change
 from checkout_kit.money import Money
 from checkout_kit.promise import DeliveryPromise
+from checkout_kit.promise.text import days_text, promise_text
+from checkout_kit.promise.timeline import step_text, timeline
 from checkout_kit.server.page_values import TimelineRow
 
-_CAUSES = {
+_CAUSES: Final = {
     "cart": "because the cart has changed",
     "address": "because the address has changed",
     "discount_codes": "because of the discount code",
@@ -16,42 +19,41 @@ _CAUSES = {
 }
 
 
-def day(date: dt.date, locale: str) -> str:
-    """A day as shoppers say it: weekday, day and month."""
-    from babel.dates import format_skeleton
-
-    return format_skeleton("MMMEd", date, locale=locale)
-
-
 def arrives(promise: DeliveryPromise, now: dt.datetime, zone: dt.tzinfo, locale: str) -> str:
-    """`arrives Tue, 24 Nov`."""
-    return f"arrives {day(promise.latest, locale)}"
+    """When it arrives, as the card of an option says it: `arrives Tue, 24 Nov`."""
+    return promise_text(promise, now, zone, locale)
 
 
-def time_left(left: dt.timedelta) -> str:
-    """A countdown's text, to the minute.
+def timeline_rows(
+    promise: DeliveryPromise,
+    placed_at: dt.datetime | None,
+    now: dt.datetime,
+    zone: dt.tzinfo,
+    locale: str,
+) -> tuple[TimelineRow, ...]:
+    """The order's way from here to the door; the cut-off is left out once the order is placed."""
+    steps = timeline(promise, now, ship_from_tz=zone, destination_tz=zone, placed_at=placed_at)
+    rows = []
+    for step in steps:
+        if step.kind == "cutoff" and placed_at is not None:
+            continue
+        title, when = step_text(step, now, zone, locale)
+        rows.append(TimelineRow(title=title, when=capitalised(when), state=step.state))
+    return tuple(rows)
 
-    >>> time_left(dt.timedelta(hours=2, minutes=14, seconds=30)), time_left(dt.timedelta(days=1, hours=3))
-    ('2 h 14 min', '1 d 3 h')
-    """
-    minutes = int(left.total_seconds()) // 60
-    hours, minutes = divmod(minutes, 60)
-    if hours >= 24:
-        return f"{hours // 24} d {hours % 24} h"
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
-
-def change_sentence(change: Change, currency: str, locale: str) -> str:
+def change_sentence(change: Change, currency: str, today: dt.date, locale: str) -> str:
     """What happened to the chosen delivery, with the old and the new value and the cause."""
     why = _CAUSES.get(change.cause, "")
     why = f", {why}" if why else ""
     if change.kind == "price" and change.old_price is not None and change.new_price is not None:
         old, new = (Money(price, currency).format(locale) for price in (change.old_price, change.new_price))
         return f"{change.title} now costs {new} instead of {old}{why}."
+    if change.kind == "date" and change.new_latest is not None and change.old_latest is not None:
+        old, new = (days_text(day, day, today, locale) for day in (change.old_latest, change.new_latest))
+        return f"{change.title} now arrives {new} instead of {old}{why}."
     if change.kind == "date":
-        new_day = day(change.new_latest, locale) if change.new_latest else "on an unknown day"
-        old_day = f" instead of {day(change.old_latest, locale)}" if change.old_latest else ""
-        return f"{change.title} now arrives {new_day}{old_day}{why}."
+        return f"The delivery date of {change.title} has changed{why}."
     if change.kind == "option_unavailable":
         return f"{change.title} is no longer offered{why}. {change.detail}".strip()
     if change.kind == "option_restored":
@@ -59,12 +61,6 @@ def change_sentence(change: Change, currency: str, locale: str) -> str:
     return f"{change.title} is chosen now: what was chosen before is no longer offered{why}."
 
 
-def timeline_rows(
-    promise: DeliveryPromise, placed_at: dt.datetime | None, now: dt.datetime, zone: dt.tzinfo, locale: str
-) -> tuple[TimelineRow, ...]:
-    """The order's way from here to the door."""
-    return (
-        TimelineRow(title="Order placed", when="Today", state="current"),
-        TimelineRow(title="Leaves us", when=day(promise.ships_on, locale), state="upcoming"),
-        TimelineRow(title="Arrives", when=day(promise.latest, locale), state="upcoming"),
-    )
+def capitalised(text: str) -> str:
+    """The text with a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]
