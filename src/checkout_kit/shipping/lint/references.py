@@ -53,9 +53,9 @@ def _unused(document: PolicyDocument) -> Iterator[Finding]:
 def _names_no_zone(method: MethodDocument) -> bool:
     if method.zones is not None:
         return False
-    return not method.rates or any(
-        rate.zones is None and not _card_zones(rate.price) for rate in method.rates
-    )
+    if not method.rates:
+        return not _card_zones(method.price)
+    return any(rate.zones is None and not _card_zones(rate.price) for rate in method.rates)
 
 
 def _card_zones(price: object) -> tuple[str, ...]:
