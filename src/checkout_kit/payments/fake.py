@@ -158,7 +158,8 @@ class TestPayments:
                     "insert into payments (id, key, reference, attempt, amount, currency, token, state,"
                     " code, captured) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (payment_id, request.key, request.reference, request.attempt, request.amount,
-                     request.currency, request.token, state, code, request.amount if state == "captured" else 0),
+                     request.currency, request.token, state, code,
+                     request.amount if state == "captured" else 0),
                 )  # fmt: skip
                 result = self._result(self._row(payment_id))
             else:
