@@ -14,9 +14,18 @@ from checkout_kit.adapter.answer import (
     read_rates,
     unavailable,
 )
+from checkout_kit.adapter.cache import AnswerCache
 from checkout_kit.adapter.capability import MEANING, OPERATIONS, Capability
 from checkout_kit.adapter.companion import CompanionAdapter, CompanionSettings, promise_form
-from checkout_kit.adapter.contract import Adapter, AnyAdapter, NotServed, Steps, in_process, known_currency
+from checkout_kit.adapter.contract import (
+    Adapter,
+    AnyAdapter,
+    NotServed,
+    Steps,
+    Work,
+    in_process,
+    known_currency,
+)
 from checkout_kit.adapter.drive import run, run_async
 from checkout_kit.adapter.http import HttpRequest, HttpResponse, json_response
 from checkout_kit.adapter.loader import adapter_type, installed_adapters, load_adapters
@@ -47,6 +56,7 @@ __all__ = [
     "OPERATIONS",
     "REASON_HEADER",
     "Adapter",
+    "AnswerCache",
     "AnyAdapter",
     "BodyHmac",
     "Capability",
@@ -74,6 +84,7 @@ __all__ = [
     "Tree",
     "WebhookAnswer",
     "WebhookEvent",
+    "Work",
     "adapter_type",
     "all_pages",
     "answer_quote",

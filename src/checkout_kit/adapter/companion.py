@@ -15,7 +15,7 @@ Request (absent and null mean unknown; amounts are in the platform's scale):
 Answer:
 
     {"outcome": "options", "currency": "USD", "fresh_s": 300,
-     "options": [{"id": "std", "title": "Standard", "description": "", "price": "4.99",
+     "options": [{"id": "std", "title": "Standard", "description": "", "price": "4.99", "tax": "0.00",
                   "earliest": "2026-11-26", "latest": "2026-11-27", "ships_on": "2026-11-24",
                   "order_by": "2026-11-23T14:00:00-05:00"}]}
 
@@ -159,6 +159,7 @@ class CompanionAdapter(Adapter[C_co]):
             "title": option.title,
             "description": option.description,
             "price": self.amount_out(option.price_minor, option.currency),
+            "tax": self.amount_out(option.tax.amount, option.currency),
         }
         return form if option.promise is None else form | promise_form(option.promise)
 

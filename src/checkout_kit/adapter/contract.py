@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import ClassVar, Final, Generic, Self, TypeVar, cast
 
-from attrs import AttrsInstance
+from attrs import AttrsInstance, frozen
 
 from checkout_kit.adapter.capability import OPERATIONS, Capability
 from checkout_kit.adapter.http import HttpRequest, HttpResponse, json_response
@@ -44,7 +44,15 @@ def known_currency(tree: Tree) -> str:
 
 S_co = TypeVar("S_co", bound=AttrsInstance, covariant=True)
 
-Steps = Generator[HttpRequest, HttpResponse, T]
+
+@frozen
+class Work:
+    """Something to be done in this process instead of a request; its answer is an empty 204."""
+
+    do: Callable[[], object]
+
+
+Steps = Generator[HttpRequest | Work, HttpResponse, T]
 """An operation that calls out: yields each request, is sent its response, returns the result."""
 
 
@@ -191,9 +199,13 @@ AnyAdapter = Adapter[AttrsInstance]
 
 
 def in_process(work: Callable[[], T]) -> Steps[T]:
-    """An operation that needs no request because the adapter runs inside the platform."""
-    yield from ()
-    return work()
+    """An operation that needs no request because the adapter runs inside the platform.
+
+    The asynchronous driver does the work in a thread, so that it may block.
+    """
+    done: list[T] = []
+    yield Work(lambda: done.append(work()))
+    return done[0]
 
 
 def single_fault(error: Exception) -> tuple[Fault, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from attrs import frozen
 
-from checkout_kit.adapter.contract import Steps
+from checkout_kit.adapter.contract import Steps, Work
 from checkout_kit.adapter.http import HttpRequest, HttpResponse
 from checkout_kit.adapter.retry import RetryPolicy, is_repeatable, is_worth_retrying, may_pass, retry_after_s
 from checkout_kit.errors import Forbidden, Unavailable
@@ -24,6 +24,7 @@ T = TypeVar("T")
 Throttle = Callable[[HttpResponse], float | None]
 _log: Final = logging.getLogger(__name__)
 _PATIENCE: Final = RetryPolicy()
+_DONE: Final = HttpResponse(status=204)
 
 
 @frozen
@@ -41,7 +42,7 @@ class Failure:
     was_sent: bool
 
 
-Move = HttpRequest | Wait
+Move = HttpRequest | Wait | Work
 Reply = HttpResponse | Failure | None
 
 
@@ -66,6 +67,10 @@ def conversation(
         except StopIteration as stop:
             result: T = stop.value
             return result
+        if isinstance(request, Work):
+            yield request
+            response = _DONE
+            continue
         attempt = 1
         while True:
             reply = yield request
@@ -132,6 +137,8 @@ def run(
         reply = None
         if isinstance(move, Wait):
             sleep(move.seconds)
+        elif isinstance(move, Work):
+            move.do()
         else:
             reply = _send(move, client, retry.timeout_s)
 
@@ -157,6 +164,8 @@ async def run_async(
         reply = None
         if isinstance(move, Wait):
             await sleep(move.seconds)
+        elif isinstance(move, Work):
+            await asyncio.to_thread(move.do)
         else:
             reply = await _send_async(move, client, retry.timeout_s)
 

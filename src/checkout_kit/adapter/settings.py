@@ -99,6 +99,8 @@ def _read(text: str, kind: Any) -> object:
         if text.lower() not in {"1", "0", "true", "false", "yes", "no"}:
             raise ValueError(text)
         return text.lower() in {"1", "true", "yes"}
+    if kind is float:
+        return float(text)
     return int(text) if kind is int else text
 
 

@@ -150,6 +150,7 @@ class CallsSuite(Supplied):
         arguments = arguments_of(operation, given)
         if operation == "offer_options":
             arguments += (self.sample(given["currency"], *options_of(replay)),)
+        self.before_call()
         steps: Steps[Any] = getattr(self.adapter, operation)(*arguments)
         return steps
 
@@ -193,13 +194,13 @@ class CallsSuite(Supplied):
         async def pause(_seconds: float) -> None:
             await asyncio.sleep(0)
 
+        steps = self._steps(replay)
+
         async def play() -> tuple[Any, list[tuple[str, bytes]]]:
             player = _Player(replay, None)
             async with httpx.AsyncClient(transport=httpx.MockTransport(player)) as client:
                 throttle = self.adapter.throttled_s
-                result = await run_async(
-                    self._steps(replay), client, retry=_PATIENCE, throttle=throttle, sleep=pause
-                )
+                result = await run_async(steps, client, retry=_PATIENCE, throttle=throttle, sleep=pause)
             player.check_finished()
             return result, player.sent
 
@@ -252,7 +253,8 @@ def _is_query(request: HttpRequest) -> bool:
 def _watch(steps: Steps[Any], sent: list[HttpRequest]) -> Steps[Any]:
     request = next(steps, None)
     while request is not None:
-        sent.append(request)
+        if isinstance(request, HttpRequest):
+            sent.append(request)
         response = yield request
         try:
             request = steps.send(response)

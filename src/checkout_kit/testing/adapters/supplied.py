@@ -39,6 +39,9 @@ class Supplied:
                 for name in [name for name in base.__dict__ if name.startswith("test_")]:
                     setattr(cls, name, None)
 
+    def before_call(self) -> None:
+        """Called before each recorded call; an adapter inside its platform restores the data here."""
+
     def replays(self, kind: str) -> dict[str, Replay]:
         """The replay files of one kind by case."""
         return {replay.case: replay for replay in _read_once(str(self.replies)) if replay.kind == kind}

@@ -1,0 +1,3 @@
+"""django-oscar's own admin, unchanged."""
+
+from oscar.apps.shipping.admin import *  # noqa: F403
