@@ -23,9 +23,8 @@ from checkout_kit.server.problem_documents import (
     answer_http,
     answer_ours,
     answer_refused,
-    answer_unexpected,
 )
-from checkout_kit.server.security import SecurityHeaders
+from checkout_kit.server.security import SecurityHeaders, answer_unexpected
 from checkout_kit.server.settings import PageSettings
 from checkout_kit.server.shop_keys import ShopKey, ShopKeys
 from checkout_kit.service import AsyncCheckoutService

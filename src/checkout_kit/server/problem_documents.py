@@ -152,8 +152,3 @@ async def answer_http(_request: Request, error: Exception) -> Response:
     code = HTTPStatus(error.status_code).name.lower()
     detail = "" if error.detail == HTTPStatus(error.status_code).phrase else error.detail
     return problem_response(error.status_code, code, detail, headers=error.headers)
-
-
-async def answer_unexpected(_request: Request, _error: Exception) -> Response:
-    """The handler of last resort: says nothing about the fault, which the server's log has."""
-    return problem_response(500, "internal_error", "the fault is in the server's log, not here")

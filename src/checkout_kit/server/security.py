@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from checkout_kit.server.problem_documents import RequestRefused
+from checkout_kit.server.problem_documents import RequestRefused, problem_response
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; "
@@ -52,6 +52,13 @@ def protected(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     said = {name for name, _ in headers}
     extra = HEADERS if b"cache-control" in said else (*HEADERS, _NO_STORE)
     return [*headers, *(header for header in extra if header[0] not in said)]
+
+
+async def answer_unexpected(_request: Request, _error: Exception) -> Response:
+    """The handler of last resort, outside all middleware: tells nothing, the server's log has the fault."""
+    response = problem_response(500, "internal_error", "the fault is in the server's log, not here")
+    response.raw_headers = protected(response.raw_headers)
+    return response
 
 
 def cookie_name(checkout_id: str) -> str:
