@@ -31,14 +31,10 @@ class Engine:
             found = self.cells[place] = self.builder.build(self.zones.places[place])
         return found
 
-    def price(self, request: QuoteRequest) -> PricedRequest:
-        """The request with its sums and its place."""
-        place = self.zones.place(request.destination)
-        return PricedRequest(request, self.cells.get(place) or self.cell(place), self)
-
     def quote(self, request: QuoteRequest) -> Quote:
         """The answer."""
-        priced = self.price(request)
+        place = self.zones.place(request.destination)
+        priced = PricedRequest(request, self.cells.get(place) or self.cell(place), self)
         options = priced.cell.plan.quote(priced)
         if options is None:
             options = priced.full_options()

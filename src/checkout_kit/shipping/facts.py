@@ -14,7 +14,7 @@ from checkout_kit.shipping.values import QuoteRequest
 
 if TYPE_CHECKING:
     from checkout_kit.shipping.cells import Cell
-    from checkout_kit.shipping.settings import Settings
+    from checkout_kit.shipping.engine import Engine
 
 _EARTH_RADIUS_M = 6_371_008.8  # Source: IUGG mean radius.
 
@@ -85,13 +85,16 @@ class Facts:
 
     `weight_g` and `quantity` are of the lines that are charged; `sent_weight_g` and `sent_quantity` are of
     everything sent, lines that ship free included. Unknown weights count the policy's default, else clear
-    `weight_is_known`.
+    `weight_is_known`. `is_plain` says that sums alone decide: something is charged, all weights are known and
+    no discount code could matter.
     """
 
     __slots__ = (
         "_memo",
         "cell",
+        "engine",
         "goods",
+        "is_plain",
         "package_goods",
         "quantity",
         "release_on",
@@ -103,9 +106,11 @@ class Facts:
         "weight_is_known",
     )
 
-    def __init__(self, request: QuoteRequest, cell: "Cell", settings: "Settings") -> None:
+    def __init__(self, request: QuoteRequest, cell: "Cell", engine: "Engine") -> None:
         self.request = request
         self.cell = cell
+        self.engine = engine
+        settings = engine.settings
         self.settings = settings
         cart = request.cart
         default_weight_g = settings.default_item_weight_g
@@ -140,6 +145,7 @@ class Facts:
         self.release_on = request.release_on
         if release:
             self.release_on = _later(request.release_on, release)
+        self.is_plain = known and self.quantity > 0 and not (settings.has_codes and cart.discount_codes)
         self._memo: dict[object, int | None] | None = None
 
     def number(self, fact: str, basis: Basis = HOUSE_BASIS) -> int | None:

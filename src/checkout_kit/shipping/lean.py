@@ -5,20 +5,21 @@ other rate is priced by the full walk in `rate`, and both give the same cents. E
 number of a short list: sums of the cart, then the plan's own conditions as 0 or 1.
 """
 
-import datetime as dt
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from checkout_kit.calendars import NoUsableDay
+from checkout_kit.calendars.zones import EPOCH
 from checkout_kit.errors import InputError
-from checkout_kit.promise import DeliveryPromise, Destination, PromiseRule, ShipFrom
+from checkout_kit.promise import DeliveryPromise, Destination, PromiseRule, ShipFrom, Start
 from checkout_kit.shipping.bases import Flat, Tiers
 from checkout_kit.shipping.conditions import UNBOUNDED, AllOf, Condition, lean_test
 from checkout_kit.shipping.facts import HOUSE_BASIS, Facts
 from checkout_kit.shipping.quote import ShippingOption
-from checkout_kit.shipping.rate import FreeTerms, Rate, Surcharge
+from checkout_kit.shipping.rate import Face, FreeTerms, Rate, Surcharge
 
 if TYPE_CHECKING:
     from checkout_kit.shipping.pricing import PricedRequest
@@ -27,76 +28,124 @@ ZERO, WEIGHT, GOODS, QUANTITY, PACKAGE_GOODS, SENT_WEIGHT, SENT_QUANTITY = range
 _FIRST_SLOT = 7
 _TESTED = {"weight": SENT_WEIGHT, "goods": GOODS, "quantity": SENT_QUANTITY}
 _BANDED = {"weight": WEIGHT, "goods": PACKAGE_GOODS, "quantity": QUANTITY}
-_ALWAYS, _NEVER = (ZERO, 0, 0), (ZERO, 1, 1)
 _MEMO_SIZE = 512
 
+Slot = Callable[[Facts], int]
 Test = tuple[int, int, int]
 """Holds when `low <= numbers[index] <= high`."""
 
-Fee = tuple[int, int, int, int, int, int, int]
-"""A test, a fixed amount, and a share as (2n, d, 2d), so that `(base * 2n + d) // 2d` rounds half-up."""
+Bands = tuple[int, tuple[int, ...]]
+"""Which number is looked up in which inclusive upper bounds; no bounds: only the full walk can price it."""
 
-Slot = Callable[[Facts], int]
-Promises = tuple[DeliveryPromise | None, ...]
+Fee = tuple[int, int, int, int, int]
+"""A test's number, a fixed amount, and a share as (2n, d, 2d): `(base * 2n + d) // 2d` rounds half-up."""
 
+Sum = tuple[int, int, int, int, tuple[tuple[int, int, int], ...]]
+"""The fees that apply: a fixed amount, one share as (2n, d, 2d) or zeros, and further shares."""
 
-@frozen(eq=False)
-class Entry:
-    """One rate's lean form; `bounds` empty means that only the full walk can price it."""
+Entry = tuple[Face, int, int, int, int, int]
+"""Face, special (guards), bands, offset in the row, goods total from which it is free, fees."""
 
-    rate: Rate
-    at: int
-    guard: Test = _ALWAYS
-    band: int = ZERO
-    bounds: tuple[int, ...] = ()
-    free: Test = _NEVER
-    fees: tuple[Fee, ...] = ()
+Offer = tuple[Face, int, int, int, int, int, DeliveryPromise | None]
+"""An entry with its promise."""
 
-
-_Flat = tuple[Rate, int, int, int, int, tuple[int, ...], int, int, int, int, int, tuple[Fee, ...]]
+_ALWAYS = 0
+_FULL_WALK: Bands = (ZERO, ())
+_PLAIN = (0, 0)
 
 
-@frozen(eq=False)
+@frozen(kw_only=True, eq=False)
 class LeanPlan:
-    """The entries of all places where the same rates hold; only the numbers differ between those."""
+    """The entries of all places where the same rates hold; only the numbers differ between those.
+
+    Whatever entries share is listed once and worked out once per quote: tests, bands, sums of fees. `specials`
+    are pairs of tests, a guard and what makes the method free; most entries have none.
+    """
 
     entries: tuple[Entry, ...]
-    flat: tuple[_Flat, ...]
     slots: tuple[Slot, ...]
+    tests: tuple[Test, ...]
+    bands: tuple[Bands, ...]
+    fees: tuple[tuple[Fee, ...], ...]
+    specials: tuple[tuple[int, int], ...]
     offsets: tuple[int, ...]
     ship_froms: tuple[ShipFrom, ...]
     destinations: tuple[Destination, ...]
     lanes: tuple[tuple[PromiseRule, int, int] | None, ...]
-    _memo: dict[tuple[int, ...], Promises | None] = field(init=False, factory=dict)
+    _offers: dict[tuple[int, ...], tuple[Offer, ...]] = field(init=False, factory=dict)
+    _sums: dict[tuple[bool, ...], list[Sum]] = field(init=False, factory=dict)
 
-    def promises(self, placed_at: dt.datetime, release_on: dt.date | None) -> Promises | None:
-        """One promise per entry, or None where some lane has no usable day."""
+    def offers(self, facts: Facts) -> tuple[Offer, ...] | None:
+        """The entries with their promises, or None where some lane has no usable day."""
+        placed_at, release_on = facts.request.placed_at, facts.release_on
         try:
+            if release_on is None and len(self.ship_froms) == 1 and len(self.destinations) == 1:
+                since = placed_at - EPOCH
+                start = self.ship_froms[0].starts.at(since)
+                floor = self.destinations[0].local.day_at(since)
+                found = self._offers.get((start.key, floor))
+                return self._promised([start], [floor]) if found is None else found
             starts = [ship_from.start_at(placed_at, release_on) for ship_from in self.ship_froms]
             floors = [destination.day_at(placed_at) for destination in self.destinations]
-        except InputError:
+            found = self._offers.get((*[start.key for start in starts], *floors))
+            return self._promised(starts, floors) if found is None else found
+        except (InputError, NoUsableDay, OverflowError):
             return None
-        key = (*[start.key for start in starts], *floors)
-        memo = self._memo
-        if key not in memo:
-            if len(memo) >= _MEMO_SIZE:
-                memo.clear()
-            try:
-                memo[key] = tuple(
-                    None if lane is None else lane[0].answer(starts[lane[1]], floors[lane[2]])
-                    for lane in self.lanes
-                )
-            except InputError:
-                memo[key] = None
-        return memo[key]
+
+    def _promised(self, starts: list[Start], floors: list[int]) -> tuple[Offer, ...]:
+        if len(self._offers) >= _MEMO_SIZE:
+            self._offers.clear()
+        promises = [
+            None if lane is None else lane[0].answer(starts[lane[1]], floors[lane[2]]) for lane in self.lanes
+        ]
+        found = tuple((*entry, promise) for entry, promise in zip(self.entries, promises, strict=True))
+        self._offers[*[start.key for start in starts], *floors] = found
+        return found
 
     def quote(self, facts: "PricedRequest") -> list[ShippingOption] | None:
         """The options in policy order, or None where the full walk has to decide."""
         if not facts.is_plain:
             return None
-        promises = self.promises(facts.request.placed_at, facts.release_on)
-        if promises is None:
+        offers = self.offers(facts)
+        if offers is None:
             return None
+        goods, row = facts.goods, facts.cell.row
+        numbers, tests = self.measured(facts)
+        tiers = []
+        for index, bounds in self.bands:
+            tier = bisect_left(bounds, numbers[index])
+            tiers.append(tier if tier < len(bounds) else -1)
+        sums = self._sums.get(key := tuple(tests)) or self._learn_sums(key)
+        options: list[ShippingOption] = []
+        add = options.append
+        for face, special, band, at, free_from, fees, promise in offers:
+            if special:
+                guard, free_if = self.specials[special]
+                if not tests[guard]:
+                    continue
+                if free_if and tests[free_if] and tiers[band] >= 0:
+                    add(ShippingOption(face, 0, promise, facts))
+                    continue
+            tier = tiers[band]
+            if tier < 0:
+                option = facts.full_option(face, promise)
+                if option is not None:
+                    add(option)
+            elif goods >= free_from:
+                add(ShippingOption(face, 0, promise, facts))
+            else:
+                base = row[at + tier]
+                price, twice, whole, twice_whole, more = sums[fees]
+                price += base
+                if twice:
+                    price += (base * twice + whole) // twice_whole
+                    for twice, whole, twice_whole in more:
+                        price += (base * twice + whole) // twice_whole
+                add(ShippingOption(face, price, promise, facts))
+        return options
+
+    def measured(self, facts: Facts) -> tuple[list[int], list[bool]]:
+        """The numbers that bands and tests look at, and which tests hold."""
         numbers = [
             0,
             facts.weight_g,
@@ -108,138 +157,123 @@ class LeanPlan:
         ]
         for slot in self.slots:
             numbers.append(slot(facts))
-        row = facts.cell.row
-        options: list[ShippingOption] = []
-        add = options.append
-        for entry, promise in zip(self.flat, promises, strict=True):
-            rate, guard, low, high, band, bounds, last, at, free, free_from, free_to, fees = entry
-            if not low <= numbers[guard] <= high:
-                continue
-            tier = bisect_left(bounds, numbers[band])
-            if tier > last:
-                option = facts.full_option(rate, promise)
-                if option is not None:
-                    add(option)
-                continue
-            if free_from <= numbers[free] <= free_to:
-                add(ShippingOption(rate.face, 0, promise, facts))
-                continue
-            price = base = row[at + tier]
-            for test, fee_from, fee_to, amount, twice, whole, twice_whole in fees:
-                if fee_from <= numbers[test] <= fee_to:
-                    price += (base * twice + whole) // twice_whole if twice else amount
-            add(ShippingOption(rate.face, price, promise, facts))
-        return options
+        return numbers, [low <= numbers[index] <= high for index, low, high in self.tests]
+
+    def _learn_sums(self, tests: tuple[bool, ...]) -> list[Sum]:
+        if len(self._sums) >= _MEMO_SIZE:
+            self._sums.clear()
+        found = self._sums[tests] = [summed(fees, tests) for fees in self.fees]
+        return found
+
+
+def summed(fees: tuple[Fee, ...], tests: Sequence[bool]) -> Sum:
+    """The fees whose tests hold."""
+    amount = sum(fixed for test, fixed, _, _, _ in fees if tests[test])
+    shares = [
+        (twice, whole, twice_whole) for test, _, twice, whole, twice_whole in fees if tests[test] and twice
+    ]
+    first = shares[0] if shares else (0, 0, 1)
+    return (amount, *first, tuple(shares[1:]))
+
+
+class _Draft:
+    """A plan being made: what entries share, each thing with its number."""
+
+    def __init__(self) -> None:
+        self.slots: dict[object, tuple[int, Slot]] = {}
+        self.tests: dict[Test, int] = {(ZERO, 0, 0): _ALWAYS}
+        self.bands: dict[Bands, int] = {_FULL_WALK: 0}
+        self.fees: dict[tuple[Fee, ...], int] = {(): 0}
+        self.specials: dict[tuple[int, int], int] = {_PLAIN: 0}
+
+    def entry(self, rate: Rate, at: int) -> Entry:
+        """The rate's lean form, or one that leaves it to the full walk."""
+        bands = self._bands(rate)
+        fees = tuple(self._fee(surcharge) for surcharge in rate.surcharges)
+        keeps = rate.free is not None and rate.free.keeps_surcharges
+        has_more = (
+            rate.floor is not None or rate.ceiling is not None or rate.tax is not None or rate.promotions
+        )
+        if bands is None or None in fees or keeps or has_more:
+            return rate.face, 0, 0, at, UNBOUNDED, 0
+        guard = self._test(tuple(guard.condition for guard in rate.guards))
+        free_from, free_if = self._free(rate.free)
+        special = self.specials.setdefault((guard, free_if), len(self.specials))
+        known = self.fees.setdefault(tuple(fee for fee in fees if fee is not None), len(self.fees))
+        return rate.face, special, self.bands.setdefault(bands, len(self.bands)), at, free_from, known
+
+    def _bands(self, rate: Rate) -> Bands | None:
+        base = rate.base
+        if isinstance(base, Flat):
+            return ZERO, (UNBOUNDED,)
+        if not isinstance(base, Tiers) or base.low or base.whens is not None or base.by == "distance":
+            return None
+        if base.by == "billable weight":
+            divisor = base.divisor
+            return self._slot(
+                ("billable", divisor), lambda facts: facts.billable_weight_g(divisor)
+            ), base.bounds
+        return _BANDED[base.by], base.bounds
+
+    def _slot(self, key: object, work_out: Slot) -> int:
+        if key not in self.slots:
+            self.slots[key] = (_FIRST_SLOT + len(self.slots), work_out)
+        return self.slots[key][0]
+
+    def _test(self, conditions: tuple[Condition, ...]) -> int:
+        if not conditions:
+            return _ALWAYS
+        whole = conditions[0] if len(conditions) == 1 else AllOf(conditions)
+        simple = lean_test(whole)
+        if simple is None:
+            test = (self._slot(whole, whole.holds), 1, 1)
+        else:
+            test = (_TESTED[simple[0]], simple[1], simple[2])
+        return self.tests.setdefault(test, len(self.tests))
+
+    def _fee(self, fee: Surcharge) -> Fee | None:
+        if fee.floor is not None or fee.ceiling is not None or (fee.share is None and fee.per != "order"):
+            return None
+        if fee.share is not None and fee.of != "base":
+            return None
+        test = self._test(() if fee.when is None else (fee.when,))
+        if fee.share is None:
+            return test, fee.amount or 0, 0, 1, 1
+        top, bottom = fee.share.numerator, fee.share.denominator
+        return test, 0, 2 * top, bottom, 2 * bottom
+
+    def _free(self, free: FreeTerms | None) -> tuple[int, int]:
+        if free is None:
+            return UNBOUNDED, 0
+        is_plain = free.needs == "amount" and free.when is None and free.basis == HOUSE_BASIS
+        if is_plain and free.threshold is not None:
+            return free.threshold, 0
+        test = (self._slot(free, free.reached), 1, 1)
+        return UNBOUNDED, self.tests.setdefault(test, len(self.tests))
 
 
 def lean_plan(rates: Sequence[Rate | None], offsets: Sequence[int]) -> LeanPlan:
     """The plan for some rates, each with its numbers at an offset of the row."""
-    slots: dict[object, tuple[int, Slot]] = {}
-    entries = [_entry(rate, at, slots) for rate, at in zip(rates, offsets, strict=True) if rate is not None]
-    ship_froms = {id(lane.ship_from): lane.ship_from for e in entries if (lane := e.rate.lane)}
-    destinations = {id(lane.destination): lane.destination for e in entries if (lane := e.rate.lane)}
-    lanes = tuple(
-        None
-        if (lane := entry.rate.lane) is None
-        else (
-            lane,
-            list(ship_froms).index(id(lane.ship_from)),
-            list(destinations).index(id(lane.destination)),
-        )
-        for entry in entries
-    )
+    draft = _Draft()
+    held = [(rate, at) for rate, at in zip(rates, offsets, strict=True) if rate is not None]
+    lanes = [rate.lane for rate, _ in held]
+    entries = tuple(draft.entry(rate, at) for rate, at in held)
+    ship_froms = list(dict.fromkeys(lane.ship_from for lane in lanes if lane is not None))
+    destinations = list(dict.fromkeys(lane.destination for lane in lanes if lane is not None))
     return LeanPlan(
-        tuple(entries),
-        tuple(_flattened(entry) for entry in entries),
-        tuple(slot for _, slot in slots.values()),
-        tuple(offsets),
-        tuple(ship_froms.values()),
-        tuple(destinations.values()),
-        lanes,
+        entries=entries,
+        slots=tuple(slot for _, slot in draft.slots.values()),
+        tests=tuple(draft.tests),
+        bands=tuple(draft.bands),
+        fees=tuple(draft.fees),
+        specials=tuple(draft.specials),
+        offsets=tuple(offsets),
+        ship_froms=tuple(ship_froms),
+        destinations=tuple(destinations),
+        lanes=tuple(
+            None
+            if lane is None
+            else (lane, ship_froms.index(lane.ship_from), destinations.index(lane.destination))
+            for lane in lanes
+        ),
     )
-
-
-def _flattened(entry: Entry) -> _Flat:
-    last = len(entry.bounds) - 1
-    return (
-        entry.rate,
-        *entry.guard,
-        entry.band,
-        entry.bounds,
-        last,
-        entry.at,
-        *entry.free,
-        entry.fees,
-    )
-
-
-def _entry(rate: Rate, at: int, slots: dict[object, tuple[int, Slot]]) -> Entry:
-    base = rate.base
-    bounds: tuple[int, ...]
-    full_only = Entry(rate, at)
-    if rate.floor is not None or rate.ceiling is not None or rate.tax is not None or rate.promotions:
-        return full_only
-    if isinstance(base, Flat):
-        band, bounds = ZERO, (UNBOUNDED,)
-    elif isinstance(base, Tiers) and base.low == 0 and base.whens is None and base.by != "distance":
-        bounds = base.bounds
-        band = _BANDED.get(base.by) or _slot(("billable", base.divisor), _billable(base.divisor), slots)
-    else:
-        return full_only
-    fees = [_fee(surcharge, slots) for surcharge in rate.surcharges]
-    if any(fee is None for fee in fees) or (rate.free is not None and rate.free.keeps_surcharges):
-        return full_only
-    conditions = tuple(guard.condition for guard in rate.guards)
-    return Entry(
-        rate,
-        at,
-        _test(conditions, slots),
-        band,
-        bounds,
-        _free(rate.free, slots),
-        tuple(fee for fee in fees if fee is not None),
-    )
-
-
-def _billable(divisor: int) -> Slot:
-    return lambda facts: facts.billable_weight_g(divisor)
-
-
-def _slot(key: object, work_out: Slot, slots: dict[object, tuple[int, Slot]]) -> int:
-    if key not in slots:
-        slots[key] = (_FIRST_SLOT + len(slots), work_out)
-    return slots[key][0]
-
-
-def _test(conditions: tuple[Condition, ...], slots: dict[object, tuple[int, Slot]]) -> Test:
-    if not conditions:
-        return _ALWAYS
-    if len(conditions) == 1 and (simple := lean_test(conditions[0])) is not None:
-        return _TESTED[simple[0]], simple[1], simple[2]
-    whole = conditions[0] if len(conditions) == 1 else AllOf(conditions)
-    return _slot(whole, whole.holds, slots), 1, 1
-
-
-def _fee(surcharge: Surcharge, slots: dict[object, tuple[int, Slot]]) -> Fee | None:
-    if surcharge.floor is not None or surcharge.ceiling is not None:
-        return None
-    test = _test(() if surcharge.when is None else (surcharge.when,), slots)
-    if surcharge.share is None:
-        return (*test, surcharge.amount or 0, 0, 1, 1) if surcharge.per == "order" else None
-    if surcharge.of != "base":
-        return None
-    top, bottom = surcharge.share.numerator, surcharge.share.denominator
-    return (*test, 0, 2 * top, bottom, 2 * bottom)
-
-
-def _free(free: FreeTerms | None, slots: dict[object, tuple[int, Slot]]) -> Test:
-    if free is None:
-        return _NEVER
-    if (
-        free.needs == "amount"
-        and free.when is None
-        and free.basis == HOUSE_BASIS
-        and free.threshold is not None
-    ):
-        return GOODS, free.threshold, UNBOUNDED
-    return _slot(free, free.reached, slots), 1, 1

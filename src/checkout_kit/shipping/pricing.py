@@ -12,36 +12,21 @@ from checkout_kit.shipping.quote import MethodFace, ShippingOption
 from checkout_kit.shipping.rate import Face, Itemised, Rate, all_refusals, itemise, nothing_to_ship
 from checkout_kit.shipping.steps import Refusal
 from checkout_kit.shipping.validity import holds_until
-from checkout_kit.shipping.values import FreeShipping, Notice, PriceComponent, QuoteRequest, Withheld
+from checkout_kit.shipping.values import FreeShipping, Notice, PriceComponent, Withheld
 
 if TYPE_CHECKING:
-    from checkout_kit.shipping.cells import Cell
-    from checkout_kit.shipping.engine import Engine
     from checkout_kit.shipping.trace import Trace
 
 
 class PricedRequest(Facts):
     """A request with its place and policy; the `Pricing` behind a quote and its options."""
 
-    __slots__ = ("engine",)
-
-    def __init__(self, request: QuoteRequest, cell: "Cell", engine: "Engine") -> None:
-        super().__init__(request, cell, engine.settings)
-        self.engine = engine
+    __slots__ = ()
 
     @property
     def currency(self) -> str:
         """The currency of every amount."""
         return self.settings.currency
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether sums alone decide: something is charged, all weights are known and no code could matter."""
-        return (
-            self.quantity > 0
-            and self.weight_is_known
-            and not (self.settings.has_codes and self.request.cart.discount_codes)
-        )
 
     def price(self, rate: Rate) -> Itemised | Refusal:
         """The full walk for one rate."""
@@ -62,12 +47,13 @@ class PricedRequest(Facts):
                 reason="no_delivery_day", message=error.faults[0].message, hint="choose another method"
             )
 
-    def full_option(self, rate: Rate, promise: DeliveryPromise | None) -> ShippingOption | None:
+    def full_option(self, face: Face, promise: DeliveryPromise | None) -> ShippingOption | None:
         """The option by the full walk, or None where the method is withheld."""
-        found = self.price(rate)
-        if isinstance(found, Refusal):
+        rate = self.cell.rates[face.index]
+        found = None if rate is None else self.price(rate)
+        if found is None or isinstance(found, Refusal):
             return None
-        return ShippingOption(rate.face, found.price_minor, promise, self)
+        return ShippingOption(face, found.price_minor, promise, self)
 
     def full_options(self) -> list[ShippingOption]:
         """All options by the full walk, in policy order."""
@@ -75,7 +61,7 @@ class PricedRequest(Facts):
         for rate in self.cell.rates:
             if rate is not None:
                 promise = self.promise(rate)
-                option = None if isinstance(promise, Refusal) else self.full_option(rate, promise)
+                option = None if isinstance(promise, Refusal) else self.full_option(rate.face, promise)
                 if option is not None:
                     options.append(option)
         return options

@@ -132,7 +132,11 @@ class ZoneTable:
             text = address.postal_code
             if text:
                 key = postal_key(address.country, text)
-                node = country.node(key)
+                find = country.prefixes.get
+                for length in country.lengths:
+                    node = find(key[:length], 0)
+                    if node:
+                        break
                 if country.range_starts:
                     range_node = country.range_node(key)
         region = address.region

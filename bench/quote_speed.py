@@ -1,0 +1,119 @@
+"""Microseconds per quote beside the floor, in CPU time of interleaved runs; fails when an answer differs.
+
+Run: python bench/quote_speed.py [--large]
+"""
+
+import argparse
+import gc
+import sys
+import time
+import tracemalloc
+from pathlib import Path
+from statistics import median
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from quote_floor import Answer, compile_floor, floor_request
+from quote_workload import LARGE, LARGEST, SMALL, USUAL, WIDE, Size, make_policy, make_requests
+
+from checkout_kit.shipping import Quote, QuoteRequest, ShippingPolicy
+
+REQUESTS = 2000
+ROUNDS = 15
+
+
+def seen(quote: Quote) -> Answer:
+    """What the floor answers, read off a quote."""
+    return [
+        (o.id, o.price_minor, o.promise.earliest, o.promise.latest) for o in quote.options if o.promise is not None
+    ]
+
+
+def check_same(policy: ShippingPolicy, floor, requests: list[QuoteRequest]) -> int:  # noqa: ANN001
+    """How many options were compared; exits where an answer differs."""
+    compared = 0
+    for request in requests:
+        ours, theirs = seen(policy.quote(request)), floor(floor_request(request))
+        if ours != theirs:
+            raise SystemExit(f"answers differ for {request}:\nquote: {ours}\nfloor: {theirs}")
+        compared += len(ours)
+    return compared
+
+
+def measure(size: Size) -> tuple[float, float]:
+    """Median microseconds of one quote and of the floor, measured in turns."""
+    mapping = make_policy(size)
+    policy, floor = ShippingPolicy.from_dict(mapping), compile_floor(mapping)
+    requests = make_requests(size, REQUESTS)
+    compared = check_same(policy, floor, requests)
+    plain = [floor_request(request) for request in requests]
+    ours, theirs = [], []
+    quote = policy.quote
+    for _ in range(ROUNDS):
+        start = time.process_time()
+        for request in requests:
+            quote(request)
+        ours.append(time.process_time() - start)
+        start = time.process_time()
+        for request in plain:
+            floor(request)
+        theirs.append(time.process_time() - start)
+    ratio = median(a / b for a, b in zip(ours, theirs, strict=True))
+    us, floor_us = min(ours) / REQUESTS * 1e6, min(theirs) / REQUESTS * 1e6
+    name = f"{size.options} options x {size.zones} zones, {size.postal_rules} postal rules"
+    print(f"{name}: quote {us:.1f} us, floor {floor_us:.1f} us, ratio {ratio:.2f} ({compared} options checked)")
+    return us, floor_us
+
+
+def measure_compile(size: Size) -> None:
+    """Time and memory kept by compiling, beside the floor's."""
+    mapping = make_policy(size)
+    ours, theirs = [], []
+    for _ in range(3):
+        gc.collect()
+        start = time.process_time()
+        policy = ShippingPolicy.from_dict(mapping)
+        ours.append(time.process_time() - start)
+        del policy
+        gc.collect()
+        start = time.process_time()
+        floor = compile_floor(mapping)
+        theirs.append(time.process_time() - start)
+        del floor
+    kept = [_kept(lambda: ShippingPolicy.from_dict(mapping)), _kept(lambda: compile_floor(mapping))]
+    print(
+        f"compile {size.options} x {size.zones}: {min(ours):.2f} s, floor {min(theirs):.2f} s, ratio "
+        f"{min(ours) / min(theirs):.1f}; kept {kept[0]:.0f} MB, floor {kept[1]:.0f} MB, ratio {kept[0] / kept[1]:.1f}"
+    )
+
+
+def _kept(make) -> float:  # noqa: ANN001
+    gc.collect()
+    tracemalloc.start()
+    made = make()
+    gc.collect()
+    kept = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    del made
+    return kept / 1e6
+
+
+def main() -> None:
+    """Print one line per size, then the growth from 40 to 2,000 zones and the compile figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--large", action="store_true", help="the large sizes too (about a minute)")
+    is_large = parser.parse_args().large
+    for size in (SMALL, USUAL, WIDE):
+        measured = measure(size)
+        usual = measured if size is USUAL else None
+        if usual is not None:
+            base = usual
+    if is_large:
+        us, floor_us = measure(LARGE)
+        growth, floor_growth = us / base[0], floor_us / base[1]
+        print(f"growth to 2,000 zones: quote {growth:.2f}x, floor {floor_growth:.2f}x, ratio {growth / floor_growth:.2f}")
+        measure_compile(LARGEST)
+
+
+if __name__ == "__main__":
+    main()
