@@ -284,8 +284,9 @@ def main() -> None:
             good &= report("sqlite", place, given.runs, given.seed)
     with tempfile.TemporaryDirectory() as folder:
         if given.database != "sqlite":
-            with temporary_postgresql() as url:
-                good &= report("postgresql", Place(url=url, folder=Path(folder)), given.runs, given.seed)
+            with temporary_postgresql() as server:
+                place = Place(url=server.url, folder=Path(folder))
+                good &= report("postgresql", place, given.runs, given.seed)
     sys.exit(0 if good else 1)
 
 

@@ -16,14 +16,14 @@ from checkout_kit.testing.stores import StoreConformance
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    with temporary_postgresql() as url:
-        yield url
+    with temporary_postgresql() as server:
+        yield server.url
 
 
 @pytest.fixture
 def postgresql_store(server: str) -> Iterator[SqlStore]:
     store = open_store(server)
-    for table in ("checkouts", "orders", "customers", "idempotency", "outbox", "seen_events"):
+    for table in ("checkouts", "orders", "customers", "idempotency", "outbox"):
         with store.engine.connect() as connection:
             connection.exec_driver_sql(f"TRUNCATE {table}")
     yield store

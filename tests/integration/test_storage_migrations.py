@@ -1,0 +1,113 @@
+"""Migrations: every earlier schema reaches this one with its data, and both ways to make it agree."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from attrs import evolve
+from click.testing import CliRunner
+from sqlalchemy import Engine, text
+
+from checkout_kit.cli.db import command
+from checkout_kit.errors import InputError, Unavailable
+from checkout_kit.storage import open_store
+from checkout_kit.storage.codec import encode_checkout
+from checkout_kit.storage.opening import make_engine
+from checkout_kit.storage.schema import METADATA
+from checkout_kit.storage.upgrade import HEAD, SCRIPTS, create_all, current_revision, upgrade
+from checkout_kit.testing.checkouts import ready_checkout
+from checkout_kit.testing.databases import temporary_postgresql
+
+REVISIONS = [script.revision for script in reversed(list(ScriptDirectory(str(SCRIPTS)).walk_revisions()))]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with temporary_postgresql() as server:
+        yield server.url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'shop.db'}"
+    server: str = request.getfixturevalue("server")
+    engine = make_engine(server)
+    with engine.connect() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    return server
+
+
+def _differences(engine: Engine) -> list[object]:
+    with engine.connect() as connection:
+        return list(compare_metadata(MigrationContext.configure(connection), METADATA))
+
+
+def _write_old_checkout(engine: Engine) -> None:
+    checkout = evolve(ready_checkout(), version=1)
+    with engine.connect() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO checkouts (id, version, customer_id, secret_hash, due_at, doc)"
+                " VALUES ('co_1', 1, '', 'h', 5, :doc)"
+            ),
+            {"doc": encode_checkout(checkout)},
+        )
+
+
+def test_the_newest_revision_is_the_one_the_code_needs() -> None:
+    """Whoever adds a migration also moves HEAD."""
+    assert REVISIONS[-1] == HEAD
+
+
+def test_migrating_and_creating_make_the_same_schema(url: str) -> None:
+    """The tables the code describes are the tables the migrations make."""
+    engine = make_engine(url)
+    upgrade(engine)
+    assert _differences(engine) == []
+    engine.dispose()
+
+
+@pytest.mark.parametrize("revision", REVISIONS)
+def test_every_earlier_schema_is_brought_up_with_its_data(url: str, revision: str) -> None:
+    """A checkout written under an old schema is there, and usable, under the new one."""
+    engine = make_engine(url)
+    assert upgrade(engine, revision) == (None, revision)
+    _write_old_checkout(engine)
+    if revision != HEAD:
+        with pytest.raises(Unavailable, match="checkout-kit db upgrade"):
+            open_store(url)
+    assert upgrade(engine)[1] == HEAD
+    engine.dispose()
+    store = open_store(url)
+    loaded = store.load("co_1")
+    assert loaded is not None
+    assert loaded.checkout.cart == ready_checkout().cart
+    assert store.due_checkouts(ready_checkout().created_at, limit=5) == ("co_1",)
+    store.close()
+
+
+def test_a_new_database_is_made_at_the_newest_revision(url: str) -> None:
+    """Creating twice, as two processes may, changes nothing."""
+    engine = make_engine(url)
+    create_all(engine)
+    create_all(engine)
+    assert current_revision(engine) == HEAD
+    assert _differences(engine) == []
+    engine.dispose()
+
+
+def test_the_command_says_what_it_did(tmp_path: Path) -> None:
+    """Created, then current; a URL of another database is an input fault."""
+    url = f"sqlite:///{tmp_path / 'shop.db'}"
+    first = CliRunner().invoke(command, ["upgrade", "--db", url])
+    second = CliRunner().invoke(command, ["upgrade", "--db", url])
+    assert (first.exit_code, first.output) == (0, f"schema none -> {HEAD}\n")
+    assert (second.exit_code, second.output) == (0, f"schema {HEAD} is current\n")
+    wrong = CliRunner().invoke(command, ["upgrade", "--db", "oracle://x"])
+    assert isinstance(wrong.exception, InputError)
