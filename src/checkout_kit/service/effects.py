@@ -17,7 +17,7 @@ from checkout_kit.checkout import (
 )
 from checkout_kit.errors import Conflict, NotFound, Refused, Unavailable, VersionConflict
 from checkout_kit.orders import record_capture
-from checkout_kit.payments import PaymentRequest, PaymentResult
+from checkout_kit.payments import PaymentNews, PaymentRequest, PaymentResult
 from checkout_kit.service.access import SHOP
 from checkout_kit.service.steps import Steps, StoreCall
 from checkout_kit.service.tasks import EVENT, LEASE_S, PAYMENT, effect_of, retry_at
@@ -106,6 +106,7 @@ def _authorise(parts: Parts, effect: Authorise, task: Task) -> Steps[None]:
                 currency=effect.currency,
                 token=payment.token if payment is not None else "",
                 reference=checkout.id,
+                attempt=effect.attempt,
                 return_url=parts.settings.return_url.replace("{checkout_id}", checkout.id),
                 customer_ref=checkout.customer.id,
             )
@@ -189,6 +190,21 @@ def settle_authentication(parts: Parts, checkout_id: str) -> Steps[None]:
         return
     result = yield from parts.payments.continue_authentication(attempt.payment_id)
     yield from settle_payment(parts, checkout_id, attempt.number, result)
+
+
+def payment_changed(parts: Parts, news: PaymentNews) -> Steps[None]:
+    """Ask the provider what became of a payment and bring it to its checkout and order.
+
+    Nothing a webhook says is believed but that something happened, so replays and wrong orders do no harm.
+    """
+    loaded = yield from load(parts, news.reference, SHOP)
+    result = yield from parts.payments.status(news.payment_id)
+    yield from settle_payment(parts, news.reference, news.attempt, result)
+    ending = loaded.checkout.ending
+    attempt = loaded.checkout.attempt
+    is_paid = ending is not None and attempt is not None and attempt.payment_id == news.payment_id
+    if is_paid and ending is not None and ending.order_id and result.captured:
+        yield from record_payment(parts, ending.order_id, result)
 
 
 def run_due(parts: Parts, deliver: Deliver | None, limit: int) -> Steps[DueReport]:

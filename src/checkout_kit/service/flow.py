@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from attrs import evolve
 
@@ -25,7 +25,7 @@ from checkout_kit.checkout import (
 from checkout_kit.errors import Conflict, IdempotencyConflict, InputError, NotFound, VersionConflict
 from checkout_kit.orders import Order
 from checkout_kit.service.access import SHOP, Access, check_access, hash_secret
-from checkout_kit.service.effects import run_open_tasks, run_tasks, settle_authentication
+from checkout_kit.service.effects import payment_changed, run_open_tasks, run_tasks, settle_authentication
 from checkout_kit.service.resolve import resolve
 from checkout_kit.service.settings import NewCheckout
 from checkout_kit.service.steps import Steps, StoreCall
@@ -286,3 +286,13 @@ def continue_authentication(parts: Parts, checkout_id: str, access: Access) -> S
     yield from load(parts, checkout_id, access)
     yield from settle_authentication(parts, checkout_id)
     return (yield from get(parts, checkout_id, SHOP))
+
+
+def payment_webhook(parts: Parts, headers: Mapping[str, str], body: bytes) -> Steps[bool]:
+    """Take a provider's webhook; whether it was about a payment of ours."""
+    lower = {name.lower(): value for name, value in headers.items()}
+    news = parts.payments.read_webhook(lower, body, parts.clock())
+    if news is None:
+        return False
+    yield from payment_changed(parts, news)
+    return True

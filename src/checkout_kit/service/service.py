@@ -1,7 +1,7 @@
 """The service: one set of steps with a blocking and an asynchronous face."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from checkout_kit.checkout import Profile, Update
@@ -118,6 +118,17 @@ class CheckoutService(_Face):
         """
         return self._run(flow.cancel(self.parts, checkout_id, reason, version, access))
 
+    def payment_webhook(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """Take a payment provider's webhook as it came; False when it is about nothing of ours.
+
+        Replays and webhooks out of order are harmless: the payment's state is asked of the provider.
+
+        Raises:
+            Forbidden: the signature is wrong or too old.
+            InputError: the body is not the provider's.
+        """
+        return self._run(flow.payment_webhook(self.parts, headers, body))
+
     def get_order(self, order_id: str, *, access: Access = SHOP) -> Order:
         """One order; the secret of its checkout opens it."""
         return self._run(flow.get_order(self.parts, order_id, access))
@@ -178,6 +189,10 @@ class AsyncCheckoutService(_Face):
     ) -> CheckoutView:
         """See CheckoutService.cancel."""
         return await self._run(flow.cancel(self.parts, checkout_id, reason, version, access))
+
+    async def payment_webhook(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """See CheckoutService.payment_webhook."""
+        return await self._run(flow.payment_webhook(self.parts, headers, body))
 
     async def get_order(self, order_id: str, *, access: Access = SHOP) -> Order:
         """See CheckoutService.get_order."""

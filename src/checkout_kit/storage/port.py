@@ -157,8 +157,5 @@ class Store(Protocol):
     def postpone(self, checkout_id: str, *, due_at: dt.datetime | None) -> None:
         """Look at the checkout again at `due_at`, or never."""
 
-    def see_event(self, source: str, event_id: str, *, now: dt.datetime) -> bool:
-        """Whether this is the first sight of an event from outside; remembers it."""
-
     def close(self) -> None:
         """Release every connection."""

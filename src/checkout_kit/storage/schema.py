@@ -42,6 +42,7 @@ RECORDS = Table(
     Column("fingerprint", Text, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Index("idempotency_created", "created_at"),
 )
 OUTBOX = Table(
     "outbox",
@@ -59,10 +60,18 @@ OUTBOX = Table(
     Index("outbox_due", "is_parked", "due_at"),
     Index("outbox_stream", "stream", "topic", "id"),
 )
-SEEN_EVENTS = Table(
-    "seen_events",
+STOCK = Table(
+    "stock",
     METADATA,
-    Column("source", Text, primary_key=True),
-    Column("event_id", Text, primary_key=True),
-    Column("seen_at", BigInteger, nullable=False),
+    Column("sku", Text, primary_key=True),
+    Column("on_hand", Integer, nullable=False),
+)
+STOCK_HOLDS = Table(
+    "stock_holds",
+    METADATA,
+    Column("checkout_id", Text, primary_key=True),
+    Column("sku", Text, primary_key=True),
+    Column("quantity", Integer, nullable=False),
+    Column("expires_at", BigInteger),
+    Index("stock_holds_sku", "sku"),
 )

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import CursorResult
 
 from checkout_kit.checkout.profile import Profile
-from checkout_kit.errors import Conflict, VersionConflict
+from checkout_kit.errors import VersionConflict
 from checkout_kit.storage import codec
 from checkout_kit.storage.faults import our_errors
 from checkout_kit.storage.port import Loaded, LoadedOrder, LoadedProfile, Record, Task, Write
@@ -216,17 +216,6 @@ class SqlStore:
         with self._connection() as connection:
             at = None if due_at is None else codec.to_ms(due_at)
             self._run(connection, "postpone", the_id=checkout_id, at=at)
-
-    def see_event(self, source: str, event_id: str, *, now: dt.datetime) -> bool:
-        """Whether this is the first sight of an event from outside."""
-        try:
-            with self._connection() as connection:
-                self._run(
-                    connection, "insert_seen", source=source, event_id=event_id, seen_at=codec.to_ms(now)
-                )
-        except Conflict:
-            return False
-        return True
 
     def _first(self, name: str, **values: Parameter) -> Any:
         with self._connection() as connection:

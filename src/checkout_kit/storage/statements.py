@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 from sqlalchemy.engine import CursorResult, Dialect
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.expression import BindParameter, Executable
 
-from checkout_kit.storage.schema import CHECKOUTS, CUSTOMERS, ORDERS, OUTBOX, RECORDS, SEEN_EVENTS
+from checkout_kit.storage.schema import CHECKOUTS, CUSTOMERS, ORDERS, OUTBOX, RECORDS
 
 Parameter = str | int | None
 
@@ -93,10 +93,6 @@ def _constructs() -> dict[str, Executable]:
         "unpark": update(o)
         .where(o.c.key == bindparam("the_key"), o.c.is_parked == 1)
         .values(is_parked=0, attempts=0, due_at=bindparam("at"), lease_until=0),
-        "seen": select(func.count()).select_from(SEEN_EVENTS).where(
-            SEEN_EVENTS.c.source == bindparam("source"), SEEN_EVENTS.c.event_id == bindparam("event_id")
-        ),
-        "insert_seen": _insert(SEEN_EVENTS),
     }  # fmt: skip
 
 

@@ -6,9 +6,9 @@ from sqlalchemy import Engine, inspect, text
 
 from checkout_kit.storage.schema import METADATA
 
-HEAD = "0001"
+HEAD = "0002"
 _VERSION_TABLE = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
-_SCRIPTS = Path(__file__).parent / "migrations"
+SCRIPTS = Path(__file__).parent / "migrations"
 
 
 def current_revision(engine: Engine) -> str | None:
@@ -46,7 +46,7 @@ def upgrade(engine: Engine, revision: str = "head") -> tuple[str | None, str | N
 
     before = current_revision(engine)
     config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS))
+    config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["engine"] = engine
     command.upgrade(config, revision)
     return before, current_revision(engine)
