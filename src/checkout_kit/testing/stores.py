@@ -213,12 +213,6 @@ class StoreConformance:
         store.postpone("co_0", due_at=NOON + 3 * MINUTE)
         assert set(store.due_checkouts(NOON + 9 * MINUTE, limit=9)) == {"co_0", "co_2"}
 
-    def test_an_event_from_outside_is_new_once(self, store: Store) -> None:
-        """The second sight of a webhook's id is not the first."""
-        assert store.see_event("stripe", "evt_1", now=NOON)
-        assert not store.see_event("stripe", "evt_1", now=NOON)
-        assert store.see_event("other", "evt_1", now=NOON)
-
     def test_of_many_writers_over_one_version_one_wins(self, store: Store) -> None:
         """Sixteen threads write over the same version at once: one succeeds, the rest hear of a conflict."""
         first = evolve(ready_checkout(), version=1)
