@@ -98,7 +98,7 @@ class CellBuilder:
         names = tuple(self.zone_names[zone] for zone in zones)
         name_set = frozenset(names)
         calendar = self._calendar(zones)
-        row = array("q")
+        row: array[int] = array("q")
         rates: list[Rate | None] = []
         offsets: list[int] = []
         chosen: list[str] = []
@@ -110,15 +110,15 @@ class CellBuilder:
                 chosen.append("")
                 continue
             terms, zone = found
-            row.extend(terms.numbers(zone))
+            numbers = terms.numbers(zone)
+            row.extend(numbers if numbers.typecode == "q" else array("q", numbers))
             key = (calendar, names) if terms.has_zone_terms else calendar
             rate = terms.resolved.get(key)
             if rate is None:
                 rate = terms.resolved[key] = self._resolve(terms, names, name_set, calendar)
             rates.append(rate)
             chosen.append(self.zone_names[zone])
-        if not row or (max(row) < 1 << 31 and min(row) >= -(1 << 31)):
-            row = array("i", row)
+        row = compact(row)
         plan_key = tuple(map(id, rates))
         plan = self._plans.get(plan_key)
         if plan is None:
@@ -176,6 +176,14 @@ class ZoneCalendar:
     tz: str = ""
     delivers: tuple[int, ...] = ()
     holidays: tuple[dt.date, ...] = ()
+
+
+def compact(values: "array[int]") -> "array[int]":
+    """The same numbers in 32 bits each where they fit."""
+    try:
+        return array("i", values)
+    except OverflowError:
+        return values
 
 
 def _in_zones(rate: Rate, names: tuple[str, ...], name_set: frozenset[str]) -> Rate:

@@ -25,7 +25,8 @@ class ShippingPolicy:
     """A merchant's shipping policy, compiled for each of its currencies.
 
     `id` is the policy's name with a short digest of its content; `digest` is the SHA-256 of the content,
-    equal for equal policies whatever their file format.
+    equal for equal policies whatever their file format. `document` is what was read, without the methods and
+    promotions, which live on in `engines` in compiled form only.
     """
 
     name: str
@@ -100,7 +101,7 @@ class ShippingPolicy:
             name=document.name,
             digest=_digest(mapping),
             currency=document.currency,
-            document=document,
+            document=document.model_copy(update={"methods": (), "promotions": ()}),
             engines=compiled.engines,
             slots=compiled.slots,
             pickup_points=compiled.pickup_points,

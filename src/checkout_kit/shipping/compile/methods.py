@@ -82,14 +82,16 @@ def compile_method(context: Context, places: Places, face: Face) -> MethodTerms:
                 context.fault(f"{at}.zones", "only one rate may go without zones")
             anywhere = i
         for j, name in enumerate(zones):
-            place = f"{at}.zones[{j}]" if rate.zones else f"{at}.price.zones.{name}"
-            if not context.known("zones", name, context.zones, place):
-                continue
-            number = context.zones[name]
-            if terms.rows is not None and terms.rows[number] < 0:
-                context.fault(place, "has no row in the rate card", name, "add its prices")
-            if by_zone[number] >= 0:
-                context.fault(place, "has a rate of this method already", name, "keep one of them")
+            number = context.zones.get(name, -1)
+            has_row = terms.rows is None or number < 0 or terms.rows[number] >= 0
+            if number < 0 or not has_row or by_zone[number] >= 0:
+                place = f"{at}.zones[{j}]" if rate.zones else f"{at}.price.zones.{name}"
+                if not context.known("zones", name, context.zones, place):
+                    continue
+                if not has_row:
+                    context.fault(place, "has no row in the rate card", name, "add its prices")
+                if by_zone[number] >= 0:
+                    context.fault(place, "has a rate of this method already", name, "keep one of them")
             by_zone[number] = i
         rates.append(terms)
     return MethodTerms(face=face, rates=tuple(rates), by_zone=by_zone, anywhere=anywhere)

@@ -17,6 +17,7 @@ from checkout_kit.shipping.bases import (
     PerItem,
     Tiers,
 )
+from checkout_kit.shipping.cells import compact
 from checkout_kit.shipping.compile.conditions import compile_condition
 from checkout_kit.shipping.compile.context import Context
 from checkout_kit.shipping.document.fields import Amount
@@ -252,17 +253,17 @@ def _card(
     above = _above(context, price.above, path, is_inclusive=True)
     rows = array("i", [-1]) * max(1, len(context.zones))
     values = array("q")
-    cells, read = context.amounts.cards, context.amounts.card
+    cells, read, zones = context.amounts.cards, context.amounts.card, context.zones
     for i, (name, texts) in enumerate(price.zones.items()):
         if len(texts) != len(bounds):
             context.fault(f"{path}.zones.{name}", f"needs {len(bounds)} prices, one per band", len(texts))
             continue
-        if context.known("zones", name, context.zones, f"{path}.zones.{name}"):
-            rows[context.zones[name]] = i
+        if name in zones or context.known("zones", name, zones, f"{path}.zones.{name}"):
+            rows[zones[name]] = i
         try:
             values.extend(map(cells.__getitem__, texts))
         except KeyError:
             del values[i * len(bounds) :]
             values.extend(read(text, f"{path}.zones.{name}[{j}]") for j, text in enumerate(texts))
     base = Tiers(by=by, bounds=bounds, path=f"{path}.up_to", above=above, divisor=divisor)
-    return PriceTable(base, values, rows, *limits)
+    return PriceTable(base, compact(values), rows, *limits)
