@@ -18,9 +18,10 @@ from starlette.routing import Mount
 
 from checkout_kit.cart import LineItem
 from checkout_kit.server import create_app, new_shop_key
-from checkout_kit.server.demo import demo_policy as read_demo_policy
+from checkout_kit.server.demo import demo_facts
 from checkout_kit.server.openapi import openapi_document
 from checkout_kit.server.wiring import embedded_service
+from checkout_kit.shipping import ShippingPolicy
 
 MUG = LineItem(id="mug", sku="mug", quantity=1, unit_price=1200, title="Enamel mug", weight_g=310)
 STREET = {"line1": "123 Sackett Street", "city": "Brooklyn", "region": "NY", "postal_code": "11231"}
@@ -34,7 +35,10 @@ FILLED = {
 }
 
 
-demo_policy = lru_cache(maxsize=1)(read_demo_policy)
+@lru_cache(maxsize=1)
+def demo_policy() -> ShippingPolicy:
+    """The demo's policy, read once."""
+    return demo_facts().policy
 
 
 @frozen

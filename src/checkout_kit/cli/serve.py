@@ -31,26 +31,26 @@ def command(policy_path: Path, database: Path, host: str, port: int, shop_name: 
     without it, a key is made for this run and printed.
     """
     from checkout_kit.server import PageSettings, ShopKey, create_app
+    from checkout_kit.server.policy_facts import load_facts
     from checkout_kit.server.running import run
     from checkout_kit.server.shop_keys import hash_of
     from checkout_kit.server.start_page import start_routes
-    from checkout_kit.server.wiring import countries_of, embedded_service, shop_zone
-    from checkout_kit.shipping import ShippingPolicy
+    from checkout_kit.server.wiring import embedded_service
 
-    policy = ShippingPolicy.load(policy_path)
+    facts = load_facts(policy_path)
     key = os.environ.get(KEY_VARIABLE, "")
     is_new = not key
     key = key or "sk_" + secrets.token_urlsafe(32)
     app = create_app(
-        embedded_service(policy, database),
-        page=PageSettings(shop_name=shop_name, countries=countries_of(policy), zone=shop_zone(policy)),
+        embedded_service(facts.policy, database),
+        page=PageSettings(shop_name=shop_name, countries=facts.countries, zone=facts.zone),
         shop_keys=[ShopKey(name="serve", sha256=hash_of(key))],
         more_routes=start_routes,
         due_every_s=5,
     )
 
     def say(url: str) -> None:
-        click.echo(f"Serving {policy.id} at {url} (press Ctrl-C to stop)")
+        click.echo(f"Serving {facts.policy.id} at {url} (press Ctrl-C to stop)")
         click.echo(f"  API document  {url}/openapi.json")
         click.echo(f"  database      {database}")
         if is_new:

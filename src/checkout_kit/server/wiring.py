@@ -1,15 +1,13 @@
 """A service ready to serve: policy, embedded database and test payments put together."""
 
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from checkout_kit.address import Address, check_address, is_country
+from checkout_kit.address import Address, check_address
 from checkout_kit.checkout import Demands, Rules
 from checkout_kit.errors import Fault
 from checkout_kit.payments import TestPayments
 from checkout_kit.service import AsyncCheckoutService, Catalog, Settings
 from checkout_kit.shipping import ShippingPolicy
-from checkout_kit.shipping.country_groups import COUNTRY_GROUPS
 from checkout_kit.storage import open_store
 
 
@@ -36,32 +34,3 @@ def embedded_service(
     return AsyncCheckoutService(
         store=store, payments=payments, policy=policy, settings=Settings(rules=rules), catalog=catalog
     )
-
-
-def shop_zone(policy: ShippingPolicy) -> ZoneInfo:
-    """The time zone of the policy's first origin, in which the page says "today"."""
-    return ZoneInfo(next(iter(policy.document.origins.values())).timezone)
-
-
-def countries_of(policy: ShippingPolicy) -> tuple[str, ...]:
-    """The countries the policy's zones name, the origins' own first; all of them where a zone is open."""
-    document = policy.document
-    named: dict[str, None] = {}
-    is_open = False
-    for origin in document.origins.values():
-        if origin.address is not None:
-            named[origin.address.country] = None
-    for zone in document.zones.values():
-        is_open = is_open or zone.rest_of_world
-        for where in zone.where:
-            is_open = is_open or where.everywhere
-            group = {**COUNTRY_GROUPS, **document.country_groups}.get(where.group or "", ())
-            own = (where.country,) if where.country else ()
-            named.update(dict.fromkeys((*own, *(where.countries or ()), *group)))
-    return (*named, *(code for code in all_countries() if code not in named)) if is_open else tuple(named)
-
-
-def all_countries() -> tuple[str, ...]:
-    """Every country mail goes to, by code."""
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    return tuple(code for code in (a + b for a in letters for b in letters) if is_country(code))

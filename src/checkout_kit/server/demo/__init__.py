@@ -17,11 +17,11 @@ from checkout_kit.errors import NotFound
 from checkout_kit.server.app import create_app
 from checkout_kit.server.page import Page
 from checkout_kit.server.page_values import Link
+from checkout_kit.server.policy_facts import PolicyFacts, load_facts
 from checkout_kit.server.security import secret_from_cookie, set_secret_cookie
 from checkout_kit.server.settings import PageSettings, Strip
-from checkout_kit.server.wiring import countries_of, embedded_service, shop_zone
+from checkout_kit.server.wiring import embedded_service
 from checkout_kit.service import Access, NewCheckout, Opened
-from checkout_kit.shipping import ShippingPolicy
 
 SHOP_NAME: Final = "Sackett Supply"
 CUSTOMER_ID: Final = "ada"
@@ -44,20 +44,19 @@ _GOODS: Final = {
 }
 
 
-def demo_policy() -> ShippingPolicy:
+def demo_facts() -> PolicyFacts:
     """The demo's policy, read from the file that ships with the package."""
-    text = files("checkout_kit.server.demo").joinpath("policy.toml").read_text(encoding="utf-8")
-    return ShippingPolicy.loads(text, source="demo policy")
+    return load_facts(files("checkout_kit.server.demo").joinpath("policy.toml"))
 
 
 def create_demo_app(database: Path) -> Starlette:
     """The demo over an embedded database; its page on `/`, the API document on `/openapi.json`."""
-    policy = demo_policy()
-    service = embedded_service(policy, database, catalog=_GOODS.get)
+    facts = demo_facts()
+    service = embedded_service(facts.policy, database, catalog=_GOODS.get)
     page = PageSettings(
         shop_name=SHOP_NAME,
-        countries=countries_of(policy),
-        zone=shop_zone(policy),
+        countries=facts.countries,
+        zone=facts.zone,
         image_of=lambda sku: f"/static/demo-{sku}.svg",
         is_cart_editable=True,
         strip=_strip,

@@ -1,0 +1,151 @@
+"""`checkout-kit demo` and `checkout-kit serve` as processes of their own."""
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+COMMAND = [sys.executable, "-c", "from checkout_kit.cli import main; main(prog_name='checkout-kit')"]
+POLICY = """
+currency = "USD"
+[origins.here]
+timezone = "Europe/Berlin"
+cutoff = "14:00"
+[zones.eu]
+where = [{ group = "EU" }]
+[[methods]]
+id = "post"
+title = "Post"
+zones = ["eu"]
+price = "5.00"
+"""
+
+
+@contextmanager
+def running(*arguments: str, cwd: Path) -> Iterator[tuple["subprocess.Popen[str]", list[str]]]:
+    """The command, once it has said where it listens, with the lines it printed."""
+    process = subprocess.Popen(
+        [*COMMAND, *arguments], cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    assert process.stdout is not None
+    said: list[str] = []
+    try:
+        for line in process.stdout:
+            said.append(line)
+            if "openapi.json" in line:
+                break
+        yield process, said
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.stdout.close()
+        process.wait()
+
+
+def url_in(said: list[str]) -> str:
+    """The address in the first line."""
+    found = re.search(r"http://127\.0\.0\.1:\d+", said[0])
+    assert found is not None, said
+    return found[0]
+
+
+def run(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
+    """The command run to its end."""
+    return subprocess.run(
+        [*COMMAND, *arguments], cwd=cwd, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_the_demo_opens_and_closes(tmp_path: Path) -> None:
+    """It names its address, serves page and document, and ends cleanly on Ctrl-C."""
+    with running("demo", "--no-browser", "--port", "0", cwd=tmp_path) as (process, said):
+        url = url_in(said)
+        assert "arrives" in httpx.get(f"{url}/").text
+        assert httpx.get(f"{url}/openapi.json").json()["openapi"].startswith("3.1")
+        process.send_signal(signal.SIGINT)
+        rest = process.communicate(timeout=20)[0]
+    assert process.returncode == 0
+    assert "closed" in rest
+    assert "Traceback" not in rest
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_demo_keeps_its_shop_where_it_is_told(tmp_path: Path) -> None:
+    """With --db the shop is a file, and an order in it is still there the next time."""
+    for _ in range(2):
+        with running("demo", "--no-browser", "--port", "0", "--db", "shop.db", cwd=tmp_path) as (
+            process,
+            said,
+        ):
+            assert httpx.get(url_in(said) + "/").status_code == 200
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=20)
+        assert process.returncode == 0
+    assert (tmp_path / "shop.db").exists()
+
+
+def test_serve_opens_checkouts_for_the_shop(tmp_path: Path) -> None:
+    """The printed key opens a checkout with the shop's own prices, and its page is there."""
+    (tmp_path / "policy.toml").write_text(POLICY)
+    with running("serve", "--policy", "policy.toml", "--port", "0", cwd=tmp_path) as (process, said):
+        url = url_in(said)
+        assert process.stdout is not None
+        for line in process.stdout:
+            said.append(line)
+            if "shop key" in line:
+                break
+        key = re.findall(r"sk_[\w-]+", said[-1])[0]
+        assert "The checkout is running" in httpx.get(f"{url}/").text
+        line = {"id": "1", "sku": "book", "quantity": 1, "unit_price": 1000}
+        body = {"currency": "USD", "lines": [line], "delivery": {"address": {"country": "DE"}}}
+        opened = httpx.post(
+            f"{url}/api/checkouts", json=body, headers={"Authorization": f"Bearer {key}"}
+        ).json()
+        page = f"{url}/checkout/{opened['id']}?secret={opened['secret']}"
+        assert "Post" in httpx.get(page, follow_redirects=True).text
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert (tmp_path / "checkout.db").exists()
+
+
+def test_serve_lists_every_fault_of_a_policy(tmp_path: Path) -> None:
+    """A malformed policy ends with exit code 2 and one line for each fault."""
+    faulty = POLICY.replace('"14:00"', '"25:00"').replace('price = "5.00"', 'price = "five"')
+    (tmp_path / "policy.toml").write_text(faulty)
+    done = run("serve", "--policy", "policy.toml", cwd=tmp_path)
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 2
+    assert "policy.toml" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_taken_port_is_said(tmp_path: Path) -> None:
+    """Another server on the port is an error in words, with a way out."""
+    with running("demo", "--no-browser", "--port", "0", cwd=tmp_path) as (_, said):
+        port = url_in(said).rpartition(":")[2]
+        done = run("demo", "--no-browser", "--port", port, cwd=tmp_path)
+    assert done.returncode == 1
+    assert f"port {port}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("missing", ["starlette", "uvicorn", "sqlalchemy"])
+def test_without_the_extra_it_says_what_to_install(tmp_path: Path, missing: str) -> None:
+    """Without the server's libraries the command names the extra to install."""
+    program = (
+        f"import sys; sys.modules[{missing!r}] = None\n"
+        "from checkout_kit.cli import main; main(['demo', '--no-browser', '--port', '0'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert "pip install 'checkout-kit[" in done.stderr
+    assert "Traceback" not in done.stderr
