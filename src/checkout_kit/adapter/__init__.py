@@ -12,6 +12,7 @@ from checkout_kit.adapter.answer import (
     answer_webhook,
     quote_for_cache,
     read_rates,
+    render_quote,
     unavailable,
 )
 from checkout_kit.adapter.cache import AnswerCache
@@ -103,6 +104,7 @@ __all__ = [
     "promise_form",
     "quote_for_cache",
     "read_rates",
+    "render_quote",
     "run",
     "run_async",
     "scrub",

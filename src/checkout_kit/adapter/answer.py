@@ -63,13 +63,20 @@ def quote_for_cache(quoter: Quoter, request: QuoteRequest, *, keeps_s: int) -> Q
     return quote
 
 
+def render_quote(
+    adapter: AnyAdapter, request: QuoteRequest, quote: Quote, *, now: dt.datetime
+) -> HttpResponse:
+    """The answer that a quote stands for at this instant."""
+    return _render(adapter, outcome_of(quote, now=now, most_fresh_s=adapter.most_fresh_s), request)
+
+
 def answer_quote(
     adapter: AnyAdapter, request: QuoteRequest, quoter: Quoter, *, now: dt.datetime
 ) -> HttpResponse:
     """Quote and render; any failure of ours is the platform's "unavailable", never an empty list."""
     try:
         quote = quote_for_cache(quoter, request, keeps_s=adapter.platform_cache_s)
-        return _render(adapter, outcome_of(quote, now=now, most_fresh_s=adapter.most_fresh_s), request)
+        return render_quote(adapter, request, quote, now=now)
     except Exception as error:  # noqa: BLE001 - the shop must see "unavailable" whatever broke, and it is logged
         return unavailable(adapter, error, request)
 

@@ -16,6 +16,7 @@ class Capability(StrEnum):
     PROMISES = "promises"
     SHIPMENTS = "shipments"
     WEBHOOKS = "webhooks"
+    CHECKOUTS = "checkouts"
 
 
 MEANING: Final[Mapping[Capability, str]] = MappingProxyType(
@@ -27,6 +28,7 @@ MEANING: Final[Mapping[Capability, str]] = MappingProxyType(
         Capability.PROMISES: "writes the delivery promise onto an order",
         Capability.SHIPMENTS: "writes tracking back to an order",
         Capability.WEBHOOKS: "understands what the platform reports",
+        Capability.CHECKOUTS: "serves the whole checkout in a protocol of its own",
     }
 )
 
@@ -39,5 +41,6 @@ OPERATIONS: Final[Mapping[Capability, tuple[str, ...]]] = MappingProxyType(
         Capability.PROMISES: ("write_promise",),
         Capability.SHIPMENTS: ("write_shipment",),
         Capability.WEBHOOKS: ("parse_webhook",),
+        Capability.CHECKOUTS: ("mount",),
     }
 )

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Generator, Mapping, Sequence
-from typing import ClassVar, Final, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, Final, Generic, Self, TypeVar, cast
 
 from attrs import AttrsInstance, frozen
 
@@ -24,6 +24,11 @@ from checkout_kit.cart import Cart
 from checkout_kit.errors import Fault, Forbidden, InputError, Unsupported
 from checkout_kit.money import is_currency
 from checkout_kit.shipping import Quote, QuoteRequest
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
+    from checkout_kit.service import AsyncCheckoutService
 
 T = TypeVar("T")
 
@@ -178,6 +183,12 @@ class Adapter(Generic[S_co]):
     def parse_webhook(self, request: HttpRequest) -> WebhookEvent | None:
         """What the platform reports; None for a ping that only wants a 200. Raises InputError (400)."""
         raise self._unsupported("parse_webhook")
+
+    # Serving checkouts
+
+    def mount(self, service: "AsyncCheckoutService") -> "Sequence[BaseRoute]":
+        """The routes of a protocol that sells through our own checkout, mounted as they are."""
+        raise self._unsupported("mount")
 
     # Shared by subclasses
 

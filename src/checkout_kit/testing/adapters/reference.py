@@ -47,7 +47,7 @@ class ReferenceAdapter(CompanionAdapter[ReferenceSettings]):
 
     name = "reference"
     title = "Reference"
-    capabilities: ClassVar[frozenset[Capability]] = frozenset(Capability)
+    capabilities: ClassVar[frozenset[Capability]] = frozenset(Capability) - {Capability.CHECKOUTS}
     settings_type = ReferenceSettings
     amounts = "major"
     _KINDS: Final = {"order.created": "order_placed", "order.canceled": "order_canceled"}

@@ -1,0 +1,222 @@
+"""Adapters on the server: deadlines, fallback, what is kept and for how long, webhooks once each."""
+
+import asyncio
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import attrs
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from checkout_kit.adapter import AnyAdapter, Capability, HttpRequest, WebhookEvent
+from checkout_kit.errors import Unavailable
+from checkout_kit.server.adapters import AdapterHost, adapter_routes
+from checkout_kit.shipping import Quote, QuoteRequest
+from checkout_kit.testing import SampleOption, sample_quote
+from checkout_kit.testing.adapters.reference import ReferenceAdapter, ReferenceSettings
+
+SECRET = "reference-secret-1"
+REPLAY = Path(__file__).parents[1] / "testing" / "replay"
+ADAPTER = ReferenceAdapter(
+    ReferenceSettings(shop="main", secret=SECRET, api_url="https://reference.example", token="t")
+)
+START = dt.datetime(2026, 11, 23, 18, 50, tzinfo=dt.UTC)
+CUTOFF = START + dt.timedelta(seconds=100)
+
+
+class Shop:
+    """A server with one adapter, a clock to set, and a policy whose answer changes at a cut-off."""
+
+    def __init__(self, adapter: AnyAdapter = ADAPTER, **host: Any) -> None:
+        self.adapter = adapter
+        self.now = START
+        self.quoted: list[QuoteRequest] = []
+        self.host = AdapterHost(quoter=self.quote, clock=lambda: self.now, **host)
+        self.app = Starlette(routes=adapter_routes([adapter], self.host))
+
+    def send(self, method: str, path: str, **more: Any) -> httpx.Response:
+        """One request to the application, in a loop of its own."""
+
+        async def go() -> httpx.Response:
+            transport = httpx.ASGITransport(app=self.app)
+            async with httpx.AsyncClient(transport=transport, base_url="https://shop.example") as client:
+                return await client.request(method, path, **more)
+
+        return asyncio.run(go())
+
+    def quote(self, request: QuoteRequest) -> Quote:
+        self.quoted.append(request)
+        is_late = request.placed_at > CUTOFF
+        title = "late" if is_late else "early"
+        if request.live_rates:
+            title += " live"
+        option = SampleOption(method_id="m", title=title, price_minor=100)
+        until = CUTOFF + dt.timedelta(days=1) if is_late else CUTOFF
+        return sample_quote([option], currency="USD", placed_at=request.placed_at, valid_until=until)
+
+    def ask(self, **changes: Any) -> Any:
+        """The typical rate request, signed now; changes go to the top of its body."""
+        document = json.loads((REPLAY / "rates_typical.json").read_text())["request"]["body"] | changes
+        return self.post("rates", json.dumps(document).encode())
+
+    def post(self, what: str, body: bytes) -> Any:
+        """A signed request to the adapter."""
+        request = HttpRequest(url="/", body=body)
+        assert self.adapter.signature is not None
+        signed = self.adapter.signature.sign(request, secret=SECRET, now=self.now)
+        return self.send("POST", f"/adapters/reference/{what}", content=body, headers=dict(signed.headers))
+
+    def titles(self, **changes: Any) -> list[str]:
+        """The titles now offered."""
+        return [option["title"] for option in self.ask(**changes).json()["options"]]
+
+
+def test_same_cart_and_address_are_quoted_once() -> None:
+    """The second request for the same content is answered from what is kept, others are not."""
+    shop = Shop()
+    assert shop.titles() == shop.titles() == ["early"]
+    assert len(shop.quoted) == 1
+    shop.titles(destination={"country": "CA"})
+    shop.titles(order_discount="1.00")
+    assert len(shop.quoted) == 3
+
+
+def test_kept_answer_never_outlives_its_cutoff() -> None:
+    """At the cut-off the answer is a new one, and what is told about freshness counts down to it."""
+    shop = Shop()
+    ages = []
+    for second in (0, 40, 99):
+        shop.now = START + dt.timedelta(seconds=second)
+        answer = shop.ask()
+        assert answer.json()["options"][0]["title"] == "early"
+        ages.append((answer.headers["cache-control"], answer.json()["fresh_s"]))
+    assert ages == [("private, max-age=100", 100), ("private, max-age=60", 60), ("private, max-age=1", 1)]
+    shop.now = CUTOFF + dt.timedelta(seconds=1)
+    assert shop.titles() == ["late"]
+
+
+def test_platform_that_keeps_answers_gets_the_later_one_in_time() -> None:
+    """With a platform cache of 30 s the early answer is neither given nor kept in the last 30 s."""
+
+    class Keeps(ReferenceAdapter):
+        platform_cache_s = 30
+
+    shop = Shop(Keeps(ADAPTER.settings))
+    assert shop.titles() == ["early"]
+    shop.now = CUTOFF - dt.timedelta(seconds=31)
+    assert shop.titles() == ["early"]
+    shop.now = CUTOFF - dt.timedelta(seconds=29)
+    assert shop.titles() == ["late"]
+
+
+class Impatient(ReferenceAdapter):
+    """A platform that waits 0.2 s."""
+
+    def deadline_s(self, request: HttpRequest) -> float:
+        return 0.2
+
+
+def test_slow_live_sources_are_left_out_in_time() -> None:
+    """When live sources take longer than the platform waits, the stored table answers alone."""
+    cancelled: list[bool] = []
+
+    async def slow(request: QuoteRequest) -> QuoteRequest:
+        try:
+            await asyncio.sleep(30)
+        except asyncio.CancelledError:
+            cancelled.append(True)
+            raise
+        return request
+
+    shop = Shop(Impatient(ADAPTER.settings), live=slow)
+    assert shop.titles() == ["early"]
+    assert cancelled == [True]
+
+
+def test_failing_live_sources_are_left_out() -> None:
+    """A live source that is unavailable does not empty the list."""
+
+    async def failing(request: QuoteRequest) -> QuoteRequest:
+        raise Unavailable("the carrier is down")
+
+    assert Shop(live=failing).titles() == ["early"]
+
+
+def test_live_rates_reach_the_quote() -> None:
+    """What live sources say in time is quoted with."""
+
+    async def live(request: QuoteRequest) -> QuoteRequest:
+        from checkout_kit.shipping.live import LiveRate
+
+        rate = LiveRate(method_id="m", price_minor=1, currency="USD", source="x")
+        return attrs.evolve(request, live_rates=(rate,))
+
+    assert Shop(live=live).titles() == ["early live"]
+
+
+def test_own_failure_is_unavailable() -> None:
+    """A bug in quoting is 503 with the platform's body, never an empty list."""
+    shop = Shop()
+    object.__setattr__(shop.host, "quoter", lambda _: 1 / 0)
+    answer = shop.ask()
+    assert (answer.status_code, answer.json()["outcome"]) == (503, "unavailable")
+
+
+def test_large_bodies_are_refused() -> None:
+    """A body above the adapter's limit is 413, whatever its signature."""
+    answer = Shop().send("POST", "/adapters/reference/rates", content=b" " * 1_000_001)
+    assert answer.status_code == 413
+
+
+def test_only_declared_routes_are_mounted() -> None:
+    """An adapter without webhooks has no webhook address, and GET is not answered."""
+
+    class RatesOnly(ReferenceAdapter):
+        capabilities = frozenset({Capability.RATES})
+
+    shop = Shop(RatesOnly(ADAPTER.settings))
+    assert shop.post("webhooks", b"{}").status_code == 404
+    assert shop.send("GET", "/adapters/reference/rates").status_code == 405
+
+
+EVENT = json.dumps({"id": "e1", "topic": "order.created", "order_id": "o1"}).encode()
+
+
+def test_webhook_is_taken_once() -> None:
+    """A repeated delivery is answered with 200 and not handed on again."""
+    taken: list[str] = []
+
+    async def take(_adapter: AnyAdapter, event: WebhookEvent) -> None:
+        taken.append(event.id)
+
+    shop = Shop(on_event=take)
+    assert [shop.post("webhooks", EVENT).status_code for _ in range(3)] == [200, 200, 200]
+    assert taken == ["e1"]
+
+
+def test_webhook_that_cannot_be_taken_comes_again() -> None:
+    """While taking an event fails the platform is told so, and a later delivery is handed on."""
+    attempts: list[str] = []
+
+    async def take(_adapter: AnyAdapter, event: WebhookEvent) -> None:
+        attempts.append(event.id)
+        if len(attempts) == 1:
+            raise Unavailable("database")
+
+    shop = Shop(on_event=take)
+    assert [shop.post("webhooks", EVENT).status_code for _ in range(3)] == [503, 200, 200]
+    assert len(attempts) == 2
+
+
+def test_unsigned_webhook_is_refused() -> None:
+    """Without a signature nothing is handed on."""
+    assert Shop().send("POST", "/adapters/reference/webhooks", content=EVENT).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/adapters/reference/rates/tok", "/adapters/reference/webhooks/tok"])
+def test_paths_with_a_token_reach_the_adapter(path: str) -> None:
+    """The longer path is answered by the adapter too, here by refusing it."""
+    assert Shop().send("POST", path, content=b"{}").status_code == 401
