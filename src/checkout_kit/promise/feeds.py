@@ -11,7 +11,9 @@ from decimal import Decimal
 from attrs import frozen
 
 from checkout_kit.calendars import WorkCalendar
-from checkout_kit.promise.engine import PromiseRule
+from checkout_kit.calendars.zones import TICK
+from checkout_kit.errors import InputError
+from checkout_kit.promise.engine import PromiseRule, promise
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -48,10 +50,10 @@ def delivery_terms(rule: PromiseRule, first_day: dt.date, *, days: int = 14) -> 
     handling: list[int] = []
     transit: list[int] = []
     for day in ahead:
-        promise = rule.answer(origin.released_on(day), 0)
+        found = rule.answer(origin.released_on(day), 0)
         for shipped, arrives in (
-            (promise.ships_earliest, promise.earliest),
-            (promise.ships_on, promise.latest),
+            (found.ships_earliest, found.earliest),
+            (found.ships_on, found.latest),
         ):
             handling.append(works.count(day, shipped.toordinal()))
             transit.append(delivers.count(shipped.toordinal(), arrives.toordinal()))
@@ -140,10 +142,16 @@ def last_order_for(rule: PromiseRule, arrive_by: dt.date, *, days: int = 60) -> 
 
     `days` is how far back from `arrive_by` to look.
     """
-    origin = rule.ship_from
+    starts = rule.ship_from.starts
     for day in range(arrive_by.toordinal(), arrive_by.toordinal() - days - 1, -1):
-        if day in origin.calendar and rule.answer(origin.released_on(day), 0).latest <= arrive_by:
-            return origin.starts.shown(origin.starts.cutoffs.instant(day))
+        if day in starts.calendar:
+            cutoff = starts.shown(starts.cutoffs.instant(day))
+            try:
+                found = promise(rule, cutoff - TICK)
+            except InputError:
+                continue
+            if found.latest <= arrive_by and found.order_by == cutoff:
+                return cutoff
     return None
 
 

@@ -37,8 +37,9 @@ def re_promise(
 ) -> RePromise:
     """What can be promised `now` of an order promised `before` under `rule`.
 
-    Events may come in any order, late or doubled. Days held by customs or by a delay are no transit days; a
-    missed attempt is made again on the next delivery day; what is overdue is promised no sooner than today.
+    Events may come in any order, late or doubled. A day held by customs or by a delay, if only in part, is
+    no transit day; a missed attempt is made again on the next delivery day; what is overdue is promised no
+    sooner than today.
 
     Raises:
         InputError: `now` is naive, or a step finds no usable day within 366 days.
@@ -98,12 +99,12 @@ def _under_way(
     cause: Cause = "late_handover" if shipped > before.ships_on else "early_handover"
     for stop, ended in tracking.holds(now):
         cause = "customs_hold" if stop.status == "customs_hold" else "carrier_delay"
-        day = _day(stop.at, zone) + _DAY
+        day = _day(stop.at, zone)
         while day <= _day(ended, zone):
             held.append(day)
             day += _DAY
     promise = _travelled(rule, shipped, held, today)
-    if promise.latest != _travelled(rule, shipped, held, shipped).latest:
+    if not held and promise.latest != _travelled(rule, shipped, held, shipped).latest:
         cause = "overdue"
     return promise, cause
 
