@@ -61,6 +61,10 @@ function show(fresh) {
       document.getElementById(focusedId).focus({ preventScroll: true });
     }
   }
+  for (const field of form.querySelectorAll("[data-field]")) {
+    const next = fresh.querySelector(`[data-field="${CSS.escape(field.dataset.field)}"]`);
+    if (next && !field.contains(document.activeElement)) field.hidden = next.hidden;
+  }
   for (const control of form.querySelectorAll("[aria-describedby]")) {
     const next = fresh.getElementById(control.id);
     if (next) control.toggleAttribute("aria-invalid", next.hasAttribute("aria-invalid"));
