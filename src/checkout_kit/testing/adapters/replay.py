@@ -1,6 +1,6 @@
-"""Replay files: what a platform sends and expects, as recorded or documented, one JSON file each.
+"""Replay files: what a platform sends and expects, as recorded or documented; a file holds one or a list.
 
-`kind` says what a file holds:
+`kind` says what it is:
 
     rates    a rate request, and the facts it must be read as
     answer   options (or none, or unavailable), and the exact payload the platform documents for them
@@ -53,14 +53,17 @@ def read_replays(folder: str | Path) -> tuple[Replay, ...]:
     """Every replay file of a folder, sorted by name."""
     files = sorted(Path(folder).glob("*.json"))
     assert files, f"no replay files (*.json) in {folder}"
-    return tuple(_read(file) for file in files)
+    return tuple(replay for file in files for replay in _read(file))
 
 
-def _read(file: Path) -> Replay:
+def _read(file: Path) -> list[Replay]:
     content = json.loads(file.read_text(encoding="utf-8"))
-    kind = content.get("kind")
-    assert kind in KINDS, f"{file.name}: kind must be one of {', '.join(KINDS)}, found {kind!r}"
-    return Replay(kind=kind, case=content.get("case") or file.stem, content=content)
+    replays = []
+    for one in content if isinstance(content, list) else [content]:
+        kind = one.get("kind")
+        assert kind in KINDS, f"{file.name}: kind must be one of {', '.join(KINDS)}, found {kind!r}"
+        replays.append(Replay(kind=kind, case=one.get("case") or file.stem, content=one))
+    return replays
 
 
 def body_bytes(message: Json) -> bytes:
