@@ -1,0 +1,262 @@
+"""An update command from bytes to bytes beside the floor by hand, on the same database and durability.
+
+Both read, parse, validate, re-quote 12 options with dates, add up, write one durable transaction and answer.
+The bodies move an address, choose an option and change the contact, in turn, over many checkouts.
+
+Run: python bench/update_speed.py [--database sqlite|postgresql|both] [--rounds 7] [--memory]
+"""
+
+import argparse
+import datetime as dt
+import json
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from quote_workload import USUAL, make_policy, make_requests
+from update_floor import compile_update
+
+from checkout_kit.address import check_address
+from checkout_kit.checkout import ContactPatch, Update
+from checkout_kit.payments import TestPayments
+from checkout_kit.service import CheckoutService, NewCheckout
+from checkout_kit.service.wire import parse_update
+from checkout_kit.shipping import QuoteRequest, ShippingPolicy
+from checkout_kit.storage import open_store
+from checkout_kit.testing.databases import temporary_postgresql
+
+CHECKOUTS = 400
+CHUNK = 60
+Step = tuple[int, bytes]
+
+
+def bodies(requests: list[QuoteRequest], policy: ShippingPolicy) -> list[Step]:
+    """Checkout number and PATCH body: every checkout moves, chooses, and changes its contact."""
+    steps: list[Step] = []
+    for i, request in enumerate(requests):
+        to = request.destination
+        address = {"country": to.country, "region": to.region, "postal_code": to.postal_code}
+        address |= {"name": "Eva Cruz", "line1": "9 Oak Ave", "city": "Springfield"}
+        options = policy.quote(request).options
+        steps += [
+            (i, json.dumps({"delivery": {"address": address}}).encode()),
+            (i, json.dumps({"delivery": {"option_id": options[i % len(options)].id}}).encode()),
+            (i, json.dumps({"contact": {"email": f"eva+{i}@example.com"}}).encode()),
+        ]
+    return steps
+
+
+class Floor:
+    """The floor's own table and connection, with the durability of the store beside it."""
+
+    def __init__(self, requests: list[QuoteRequest], mapping: dict[str, Any], now: dt.datetime) -> None:
+        self.update = compile_update(mapping)
+        self.now = now
+        self.docs = [
+            json.dumps({
+                "lines": [
+                    {"id": n.id, "sku": n.sku, "quantity": n.quantity, "unit_price": n.unit_price,
+                     "weight_g": n.weight_g or 0}
+                    for n in r.cart.lines
+                ],
+                "email": "a@example.com", "address": None, "choice": None, "by_buyer": False, "payment": None,
+                "created_at": now.isoformat(), "updated_at": now.isoformat(),
+            })
+            for r in requests
+        ]  # fmt: skip
+
+
+class SqliteFloor(Floor):
+    """By hand on SQLite."""
+
+    def open(self, path: str, synchronous: str) -> "SqliteFloor":
+        self.db = sqlite3.connect(path, isolation_level=None)
+        self.db.execute("pragma journal_mode=wal")
+        self.db.execute(f"pragma synchronous={synchronous}")
+        self.db.execute(
+            "create table floor (id text primary key, version integer not null, doc text not null)"
+        )
+        self.db.executemany(
+            "insert into floor values (?, 1, ?)", ((str(i), d) for i, d in enumerate(self.docs))
+        )
+        return self
+
+    def run(self, number: int, body: bytes) -> bytes:
+        key = str(number)
+        version, doc = self.db.execute("select version, doc from floor where id = ?", (key,)).fetchone()
+        new, answer = self.update(body, key, version, doc, self.now)
+        done = self.db.execute(
+            "update floor set version = ?, doc = ? where id = ? and version = ?",
+            (version + 1, new, key, version),
+        )
+        if done.rowcount != 1:
+            raise SystemExit("the floor lost a race")
+        return answer
+
+
+class PostgresqlFloor(Floor):
+    """By hand on PostgreSQL."""
+
+    def open(self, url: str) -> "PostgresqlFloor":
+        import psycopg
+
+        self.db = psycopg.connect(url, autocommit=True)
+        self.db.execute(
+            "create table floor (id text primary key, version integer not null, doc text not null)"
+        )
+        with self.db.cursor() as cursor:
+            cursor.executemany(
+                "insert into floor values (%s, 1, %s)", [(str(i), d) for i, d in enumerate(self.docs)]
+            )
+        return self
+
+    def run(self, number: int, body: bytes) -> bytes:
+        key = str(number)
+        row = self.db.execute("select version, doc from floor where id = %s", (key,)).fetchone()
+        version, doc = row
+        new, answer = self.update(body, key, version, doc, self.now)
+        done = self.db.execute(
+            "update floor set version = %s, doc = %s where id = %s and version = %s",
+            (version + 1, new, key, version),
+        )
+        if done.rowcount != 1:
+            raise SystemExit("the floor lost a race")
+        return answer
+
+
+def make_service(url: str, durability: str, policy: ShippingPolicy, now: dt.datetime) -> CheckoutService:
+    """The service as a shop would make it."""
+    store = open_store(url, durability=durability)  # type: ignore[arg-type]
+    return CheckoutService(store=store, policy=policy, payments=TestPayments(), clock=lambda: now)
+
+
+def open_checkouts(service: CheckoutService, requests: list[QuoteRequest]) -> list[str]:
+    """One checkout for each cart."""
+    contact = ContactPatch(email="a@example.com")
+    return [
+        service.create(
+            NewCheckout(currency="USD", update=Update(lines=r.cart.lines, contact=contact))
+        ).view.checkout.id
+        for r in requests
+    ]
+
+
+def ours(service: CheckoutService, ids: list[str]) -> Callable[[int, bytes], bytes]:
+    """The public path, bytes to bytes."""
+
+    def run(number: int, body: bytes) -> bytes:
+        parsed = parse_update(body)
+        return service.update(ids[number], parsed.update, version=parsed.version).to_json()
+
+    return run
+
+
+def check_same(a: bytes, b: bytes) -> None:
+    """Both answers offer the same options at the same prices and dates, and the same total."""
+    mine, theirs = json.loads(a), json.loads(b)
+
+    def seen(answer: dict[str, Any]) -> object:
+        one = answer["deliveries"][0]
+        options = [
+            (o["id"], o["price"], o["promise"]["earliest"], o["promise"]["latest"]) for o in one["options"]
+        ]
+        return options, one["option_id"], one["chosen_by"], answer["totals"]["total"], answer["status"]
+
+    if seen(mine) != seen(theirs):
+        raise SystemExit(f"answers differ:\nours:  {seen(mine)}\nfloor: {seen(theirs)}")
+
+
+def compare(
+    name: str,
+    run: Callable[[int, bytes], bytes],
+    floor: Callable[[int, bytes], bytes],
+    steps: list[Step],
+    rounds: int,
+) -> float:
+    """Print microseconds and the ratio; measured in turns, the median of the rounds."""
+    for number, body in steps:
+        check_same(run(number, body), floor(number, body))
+    ratios, mine, theirs = [], [], []
+    for _ in range(rounds):
+        spent = [0.0, 0.0]
+        for at in range(0, len(steps), CHUNK):
+            for which, call in enumerate((run, floor)):
+                start = time.perf_counter()
+                for number, body in steps[at : at + CHUNK]:
+                    call(number, body)
+                spent[which] += time.perf_counter() - start
+        mine.append(spent[0] / len(steps) * 1e6)
+        theirs.append(spent[1] / len(steps) * 1e6)
+        ratios.append(spent[0] / spent[1])
+    ratio = median(ratios)
+    print(
+        f"update on {name}: {min(mine):.0f} us ({1e6 / min(mine):,.0f}/s), floor {min(theirs):.0f} us, "
+        f"ratio {ratio:.2f}, goal 2.5",
+        flush=True,
+    )
+    return ratio
+
+
+def measure_memory(policy: ShippingPolicy, requests: list[QuoteRequest], now: dt.datetime) -> None:
+    """Peak memory after 10,000 and after 100,000 checkouts, each opened and updated once."""
+    import resource
+
+    with tempfile.TemporaryDirectory() as folder:
+        service = make_service(f"sqlite:///{folder}/memory.db", "normal", policy, now)
+        peaks = []
+        for size in (10_000, 100_000):
+            for i in range(len(peaks) and 10_000, size):
+                lines = requests[i % len(requests)].cart.lines
+                opened = service.create(NewCheckout(currency="USD", update=Update(lines=lines)))
+                service.update(opened.view.checkout.id, Update(note=f"order {i}"))
+            peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        print(f"peak memory: {peaks[0]:.0f} MB after 10,000 checkouts, {peaks[1]:.0f} MB after 100,000")
+
+
+def main() -> None:
+    """Print a line for each database and durability; exit 1 when a ratio misses its goal."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--memory", action="store_true")
+    given = parser.parse_args()
+    mapping = make_policy(USUAL)
+    policy = ShippingPolicy.from_dict(mapping)
+    usable = [
+        r for r in make_requests(USUAL, 20 * CHECKOUTS) if not check_address(r.destination, partial=True)
+    ]
+    requests = [r for r in usable if len(policy.quote(r).options) == 12][:CHECKOUTS]
+    now = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)
+    steps = bodies(requests, policy)
+    ratios = []
+    if given.database != "postgresql":
+        for durability in ("normal", "full"):
+            with tempfile.TemporaryDirectory() as folder:
+                service = make_service(f"sqlite:///{folder}/shop.db", durability, policy, now)
+                floor = SqliteFloor(requests, mapping, now).open(f"{folder}/floor.db", durability)
+                run = ours(service, open_checkouts(service, requests))
+                ratios.append(compare(f"sqlite ({durability})", run, floor.run, steps, given.rounds))
+    if given.database != "sqlite":
+        with temporary_postgresql() as server:
+            service = make_service(server.url, "full", policy, now)
+            own = PostgresqlFloor(requests, mapping, now).open(server.url)
+            run = ours(service, open_checkouts(service, requests))
+            ratios.append(compare("postgresql", run, own.run, steps, given.rounds))
+            own.db.close()
+            service.parts.store.close()
+    if given.memory:
+        measure_memory(policy, requests, now)
+    sys.exit(0 if max(ratios) <= 2.5 else 1)
+
+
+if __name__ == "__main__":
+    main()
