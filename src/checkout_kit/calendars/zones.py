@@ -14,6 +14,8 @@ TICK = dt.timedelta(microseconds=1)
 _DAY = dt.timedelta(days=1)
 _HOUR = dt.timedelta(hours=1)
 _MEMO_DAYS = 4096
+# What these mean depends on the machine, or counts leap seconds.
+_NOT_EVERYWHERE = frozenset({"localtime", "posixrules", "Factory"})
 _WALL_TIME = re.compile(r"(?:([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?|24:00(?::00)?)", re.ASCII)
 
 
@@ -24,7 +26,9 @@ def load_zone(name: str, *, path: str = "tz") -> ZoneInfo:
         InputError: there is no such zone.
     """
     try:
-        return ZoneInfo(name)
+        if name not in _NOT_EVERYWHERE and not name.startswith(("posix/", "right/")):
+            return ZoneInfo(name)
+        raise ValueError(name)
     except (ZoneInfoNotFoundError, ValueError, OSError, TypeError, AttributeError):
         raise InputError.of(
             path, "not a known time zone", found=name, remedy="use an IANA name such as 'Europe/Lisbon'"
@@ -103,8 +107,8 @@ class LocalDays:
                 spans.append((start, EPOCH_ORDINAL + days))
         if len(self._memo) >= _MEMO_DAYS:
             self._memo.clear()
-        self._memo[utc_day] = tuple(spans)
-        return self._memo[utc_day]
+        known = self._memo[utc_day] = tuple(spans)
+        return known
 
     def _offset(self, since: dt.timedelta) -> dt.timedelta:
         offset = (EPOCH + since).astimezone(self.zone).utcoffset()

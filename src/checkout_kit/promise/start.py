@@ -65,8 +65,8 @@ class StartDays:
                 since = until + TICK
         if len(self._memo) >= _MEMO_DAYS:
             self._memo.clear()
-        self._memo[utc_day] = tuple(spans)
-        return self._memo[utc_day]
+        known = self._memo[utc_day] = tuple(spans)
+        return known
 
     def released_on(self, release_day: int) -> Start:
         """The start that a release date (an ordinal) decides: no cut-off matters any more.
