@@ -10,13 +10,12 @@ import sys
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.oracles.promise_answers import reckoned, walked  # noqa: E402
-from tests.oracles.promise_cases import random_given  # noqa: E402
+from tests.oracles.promise_answers import reckoned, walked
+from tests.oracles.promise_cases import random_given
 
-from checkout_kit.promise.scenarios import run_scenarios  # noqa: E402
+from checkout_kit.promise.scenarios import run_scenarios
 
 
 def main() -> int:
@@ -27,7 +26,7 @@ def main() -> int:
     options = parser.parse_args()
     corpus = [
         result
-        for file in sorted((ROOT / "tests" / "scenarios").glob("*.json"))
+        for file in sorted((Path(__file__).parents[1] / "tests" / "scenarios").glob("*.json"))
         for result in run_scenarios(file.read_bytes(), source=file.name)
     ]
     unlike = [result.id for result in corpus if not result.holds]
