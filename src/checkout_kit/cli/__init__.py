@@ -8,6 +8,8 @@ import click
 from checkout_kit.errors import CheckoutKitError, InputError
 
 _COMMANDS: Final = {
+    "adapter": "checkout_kit.cli.adapters:adapter_group",
+    "adapters": "checkout_kit.cli.adapters:command",
     "backtest": "checkout_kit.cli.backtest:command",
     "demo": "checkout_kit.cli.demo:command",
     "promise": "checkout_kit.cli.promise:command",

@@ -24,13 +24,23 @@ KEY_VARIABLE = "CHECKOUT_KIT_SHOP_KEY"
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free one."
 )
 @click.option("--name", "shop_name", default="Shop", show_default=True, help="What the page calls the shop.")
-def command(policy_path: Path, database: Path, host: str, port: int, shop_name: str) -> None:
+@click.option(
+    "--adapter",
+    "adapters",
+    multiple=True,
+    help="Answer this platform too; repeat for several. Settings come from CHECKOUT_KIT_<NAME>_* variables.",
+)
+def command(  # noqa: PLR0917 - click passes them by name
+    policy_path: Path, database: Path, host: str, port: int, shop_name: str, adapters: tuple[str, ...]
+) -> None:
     """Serve a checkout for the policy in FILE, with test payments.
 
     The shop's own server opens checkouts with the API key in the environment variable CHECKOUT_KIT_SHOP_KEY;
     without it, a key is made for this run and printed.
     """
+    from checkout_kit.adapter import load_adapters
     from checkout_kit.server import PageSettings, ShopKey, create_app
+    from checkout_kit.server.adapters import AdapterHost, adapter_routes
     from checkout_kit.server.policy_facts import load_facts
     from checkout_kit.server.running import run
     from checkout_kit.server.shop_keys import hash_of
@@ -41,11 +51,14 @@ def command(policy_path: Path, database: Path, host: str, port: int, shop_name: 
     key = os.environ.get(KEY_VARIABLE, "")
     is_new = not key
     key = key or "sk_" + secrets.token_urlsafe(32)
+    service = embedded_service(facts.policy, database)
+    platforms = load_adapters(adapters, os.environ)
+    mounted = adapter_routes(platforms, AdapterHost(quoter=facts.policy.quote), service=service)
     app = create_app(
-        embedded_service(facts.policy, database),
+        service,
         page=PageSettings(shop_name=shop_name, countries=facts.countries, zone=facts.zone),
         shop_keys=[ShopKey(name="serve", sha256=hash_of(key))],
-        more_routes=start_routes,
+        more_routes=lambda page: [*start_routes(page), *mounted],
         due_every_s=5,
     )
 
@@ -53,6 +66,8 @@ def command(policy_path: Path, database: Path, host: str, port: int, shop_name: 
         click.echo(f"Serving {facts.policy.id} at {url} (press Ctrl-C to stop)")
         click.echo(f"  API document  {url}/openapi.json")
         click.echo(f"  database      {database}")
+        for platform in platforms:
+            click.echo(f"  {platform.title:<13} {url}/adapters/{platform.name}/")
         if is_new:
             click.echo(f"  shop key      {key}  (for this run; set {KEY_VARIABLE} to keep one)")
 
