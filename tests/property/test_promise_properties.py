@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from checkout_kit.calendars import WorkCalendar
 from checkout_kit.errors import InputError
-from checkout_kit.promise import explain_promise, promise
+from checkout_kit.promise import TrackingEvent, explain_promise, promise, re_promise
 from checkout_kit.promise.feeds import delivery_terms, last_order_for
 from checkout_kit.promise.given import rule_given
 
@@ -112,3 +112,29 @@ def test_the_last_order_for_a_day_is_the_last(rng):
         except InputError:
             continue
         assert later.latest > wanted
+
+
+STATUSES = ("handed_over", "in_transit", "customs_hold", "delayed", "out_for_delivery", "delivery_attempted")
+SCANS = st.lists(st.tuples(st.sampled_from((*STATUSES, "delivered")), st.integers(0, 20 * 24)), max_size=5)
+
+
+@settings(max_examples=80, deadline=None)
+@given(RANDOM, SCANS, st.integers(0, 25 * 24))
+def test_what_is_under_way_is_never_promised_for_a_day_gone_by(rng, scans, hours):
+    """Until it is delivered the new promise is today at the destination, or later, and a cause is given."""
+    rule, placed_at, _ = _rule_and_instant(rng)
+    before = promise(rule, placed_at)
+    now = placed_at + dt.timedelta(hours=hours)
+    events = [TrackingEvent(status=status, at=placed_at + dt.timedelta(hours=at)) for status, at in scans]
+    try:
+        found = re_promise(before, events, now, rule=rule)
+    except InputError:
+        return
+    known = [event for event in events if event.at <= now]
+    if any(event.status == "delivered" for event in known):
+        assert found.cause == "delivered"
+        return
+    assert found.promise.latest.toordinal() >= rule.destination.day_at(now)
+    assert found.promise.earliest <= found.promise.latest
+    is_moved = (found.promise.earliest, found.promise.latest) != (before.earliest, before.latest)
+    assert is_moved == (found.cause is not None)

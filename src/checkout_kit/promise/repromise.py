@@ -84,9 +84,9 @@ def _not_handed_over(
     before: DeliveryPromise, rule: PromiseRule, now: dt.datetime, today: dt.date
 ) -> tuple[DeliveryPromise, Cause]:
     day = _day(now, rule.ship_from.starts.local.zone)
-    if day <= before.ships_on:
+    if day <= before.ships_on and today <= before.latest:
         return before, "late_handover"
-    shipped = dt.date.fromordinal(rule.handover.on_or_after(day.toordinal()))
+    shipped = dt.date.fromordinal(rule.handover.on_or_after(max(day, before.ships_on).toordinal()))
     return _travelled(rule, shipped, (), today), "late_handover"
 
 
