@@ -1,6 +1,7 @@
 """The calibrator: learns lead times from past orders and promises dates kept as often as asked for."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from operator import mul
@@ -16,21 +17,21 @@ from checkout_kit.promise.calibration.facts import (
     PastOrder,
     PromiseBasis,
 )
-from checkout_kit.promise.calibration.features import OWN_ESTIMATE, RunningScale, feature_row, figures_of
+from checkout_kit.promise.calibration.features import OWN_ESTIMATE, RunningMean, feature_row, figures_of
 from checkout_kit.promise.calibration.lead import LeadHistory, LeadKeys, Outlook
 from checkout_kit.promise.calibration.margin import AdaptiveMargin
 from checkout_kit.promise.calibration.orders import OrderBook, RememberedOrder
-from checkout_kit.promise.calibration.pace import median_pace
+from checkout_kit.promise.calibration.pace import Pace, pace_on
 from checkout_kit.promise.calibration.quantile import fitted_quantile
 from checkout_kit.promise.calibration.sample import FitSample
 
 _LONGEST_PROMISE_DAYS = 120
 _FORGET_AFTER_DAYS = 150
 _SHORTEST_LEAD = 0.05
-_STILL_UNDER_WAY = 1.3
 _WEIGHT_UNIT_DAYS = 10.0
 _ARRIVALS_ASSUMED = 20.0
 _ARRIVALS_FADE = 0.9
+_AS_EXPECTED = Pace()
 
 
 @frozen(kw_only=True)
@@ -64,9 +65,9 @@ class PromiseCalibrator:
         self.arrivals = [_ARRIVALS_ASSUMED] * 7
         self.lead = LeadHistory()
         self.book = OrderBook()
-        self.pace: float | None = None
-        self.orders_a_day = 0.0
-        self.scales = {name: RunningScale() for name in (OWN_ESTIMATE, *self.settings.numbers)}
+        self.pace: Pace | None = None
+        self.orders_a_day: dict[str, float] = {}
+        self.averages = {name: RunningMean() for name in (OWN_ESTIMATE, *self.settings.numbers)}
         self.sample = FitSample(self.settings.sample_limit)
         self.coefficients: list[tuple[float, ...] | None] = [None] * len(self.settings.confidences)
         self.margins = [AdaptiveMargin(confidence) for confidence in self.settings.confidences]
@@ -94,7 +95,7 @@ class PromiseCalibrator:
         self._advance(int(moment))
         keys = LeadKeys.of(facts)
         outlook = self.lead.outlook(keys, moment)
-        row = self._row(facts, moment, outlook)
+        row = self._row(facts, moment, keys, outlook)
         promised = tuple(
             self._promised_day(moment, self._lead(level, row, outlook, keys.zone))
             for level, coefficients in enumerate(self.coefficients)
@@ -110,7 +111,7 @@ class PromiseCalibrator:
         )
         self.book.add(order, today=self.today)
         for name, value in figures_of(facts, self.settings.numbers, self.clock, moment).items():
-            self.scales[name].add(value)
+            self.averages[name].add(value)
 
     def handed_over(self, order_id: str, at: datetime) -> None:
         """Note that the carrier has the parcel; an order not remembered (any more) is passed over."""
@@ -119,7 +120,7 @@ class PromiseCalibrator:
         order = self.book.by_id.get(order_id)
         if order is None or order.handed_over is not None or order.delivered is not None:
             return
-        order.handed_over = moment
+        self.book.hand_over(order, moment)
         waited = self.clock.reading(moment) - self.clock.reading(order.purchased)
         self.lead.count_handover(order.keys, order.outlook, moment, waited)
 
@@ -130,7 +131,7 @@ class PromiseCalibrator:
         order = self.book.by_id.get(order_id)
         if order is None or order.delivered is not None:
             return
-        order.delivered = moment
+        self.book.deliver(order, moment)
         self.arrivals[(int(moment) - 1) % 7] += 1.0
         reading = self.clock.reading(moment)
         started = order.purchased if order.handed_over is None else order.handed_over
@@ -178,7 +179,7 @@ class PromiseCalibrator:
         moment = moment_of(facts.purchased_at)
         keys = LeadKeys.of(facts)
         outlook = self.lead.outlook(keys, moment)
-        row = self._row(facts, moment, outlook)
+        row = self._row(facts, moment, keys, outlook)
         return PreparedPromise(lead_clock_days=self._lead(level, row, outlook, keys.zone), clock=self.clock)
 
     def _level(self, confidence: float | None) -> int:
@@ -192,9 +193,15 @@ class PromiseCalibrator:
             )
         return known.index(confidence)
 
-    def _row(self, facts: OrderFacts, moment: float, outlook: Outlook) -> tuple[float, ...]:
+    def _row(self, facts: OrderFacts, moment: float, keys: LeadKeys, outlook: Outlook) -> tuple[float, ...]:
         figures = figures_of(facts, self.settings.numbers, self.clock, moment)
-        return feature_row(outlook, self.pace or 0.0, figures, self.scales)
+        return feature_row(
+            outlook,
+            overdue=self.book.overdue(keys.seller, moment, self.clock),
+            pace=self.pace or _AS_EXPECTED,
+            figures=figures,
+            averages=self.averages,
+        )
 
     def _lead(self, level: int, row: tuple[float, ...], outlook: Outlook, zone: str) -> float:
         coefficients = self.coefficients[level] or ()
@@ -217,33 +224,40 @@ class PromiseCalibrator:
         for level, order_id in self.book.due_on.pop(today, ()):
             order = self.book.by_id.get(order_id)
             if order is not None:
-                is_late = order.delivered is None or int(order.delivered) >= today
-                self.margins[level].judge(order.keys.zone, is_late=is_late, orders_a_day=self.orders_a_day)
+                self._judge(level, order)
         mature_day = today - self.settings.mature_after_days
         for order in self.book.bought((mature_day,)):
             self._mature(order)
         self.book.forget_spent(mature_day, today)
         self.book.forget_spent(today - _FORGET_AFTER_DAYS, today, at_any_rate=True)
-        young = self.book.bought(range(today - self.settings.pace_days, today))
-        self.orders_a_day = len(young) / self.settings.pace_days
-        self.pace = median_pace(map(self._ratio_so_far, young))
+        self._count_zones()
+        known = pace_on(today, lead_days=self.settings.pace_days, clock=self.clock, book=self.book)
+        self.pace = known or self.pace
         enough = len(self.sample.rows) >= self.settings.minimum_orders
         if enough and today - self.fitted_on >= self.settings.refit_every_days:
             self._fit()
 
-    def _waited(self, order: RememberedOrder) -> float:
-        """Clock days to the start of the day of arrival, or to this morning while under way."""
-        until = self.today if order.delivered is None else int(order.delivered)
-        return self.clock.reading(until) - self.clock.reading(order.purchased)
+    def _judge(self, level: int, order: RememberedOrder) -> None:
+        zone = order.keys.zone
+        self.margins[level].judge(
+            zone,
+            is_late=order.delivered is None or int(order.delivered) >= self.today,
+            orders_a_day=sum(self.orders_a_day.values()),
+            zone_orders_a_day=self.orders_a_day.get(zone, 0.0),
+        )
 
-    def _ratio_so_far(self, order: RememberedOrder) -> tuple[float, bool]:
-        return max(self._waited(order), 0.0) / math.exp(order.outlook.log_lead), order.delivered is not None
+    def _count_zones(self) -> None:
+        days = self.settings.pace_days
+        young = self.book.bought(range(self.today - days, self.today))
+        counts = Counter(order.keys.zone for order in young)
+        self.orders_a_day = {zone: count / days for zone, count in sorted(counts.items())}
 
     def _mature(self, order: RememberedOrder) -> None:
         order.is_mature = True
         if order.row is None:
             return
-        waited = self._waited(order) * (_STILL_UNDER_WAY if order.delivered is None else 1.0)
+        until = self.today if order.delivered is None else int(order.delivered)
+        waited = self.clock.reading(until) - self.clock.reading(order.purchased)
         outcome = math.log(max(waited, _SHORTEST_LEAD)) - order.outlook.log_lead
         self.sample.add(order.row, outcome, math.exp(order.outlook.log_lead) / _WEIGHT_UNIT_DAYS)
 

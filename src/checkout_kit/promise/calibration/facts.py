@@ -79,7 +79,7 @@ class CalibrationSettings:
 
     confidences: tuple[float, ...] = field(default=(0.95,), validator=_confidences)
     numbers: tuple[str, ...] = ()
-    mature_after_days: int = 40
+    mature_after_days: int = 45
     refit_every_days: int = 14
     pace_days: int = 21
     minimum_orders: int = 400

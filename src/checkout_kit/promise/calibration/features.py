@@ -6,35 +6,24 @@ from collections.abc import Sequence
 from checkout_kit.promise.calibration.clock import DeliveryClock
 from checkout_kit.promise.calibration.facts import OrderFacts
 from checkout_kit.promise.calibration.lead import Outlook
+from checkout_kit.promise.calibration.pace import Pace
 
 OWN_ESTIMATE = "own_estimate"
-_FURTHEST = 4.0
-_TYPICAL_LOG_LEAD = 2.0
 
 
-class RunningScale:
-    """Mean and standard deviation of one figure so far, to put figures of any unit on one scale."""
+class RunningMean:
+    """The mean of one figure so far, which stands in where the figure is unknown."""
 
-    __slots__ = ("count", "mean", "squares")
+    __slots__ = ("count", "mean")
 
-    def __init__(self, count: float = 0.0, mean: float = 0.0, squares: float = 0.0) -> None:
+    def __init__(self, count: float = 0.0, mean: float = 0.0) -> None:
         self.count = count
         self.mean = mean
-        self.squares = squares
 
     def add(self, value: float) -> None:
         """Count one figure."""
         self.count += 1.0
-        distance = value - self.mean
-        self.mean += distance / self.count
-        self.squares += distance * (value - self.mean)
-
-    def scaled(self, value: float) -> float:
-        """Standard deviations above the mean, at most 4 either way; 0 while the figure has not varied."""
-        if self.count < 2.0 or self.squares <= 0.0:
-            return 0.0
-        score = (value - self.mean) / math.sqrt(self.squares / self.count)
-        return min(max(score, -_FURTHEST), _FURTHEST)
+        self.mean += (value - self.mean) / self.count
 
 
 def logged(value: float) -> float:
@@ -58,16 +47,24 @@ def figures_of(
 
 
 def feature_row(
-    outlook: Outlook, pace: float, figures: dict[str, float], scales: dict[str, RunningScale]
+    outlook: Outlook,
+    *,
+    overdue: float,
+    pace: Pace,
+    figures: dict[str, float],
+    averages: dict[str, RunningMean],
 ) -> tuple[float, ...]:
-    """Constant 1, what the stages say, the pace, every figure scaled; an unknown figure counts as average."""
+    """Constant 1, what the stages say, the pace, each figure; an unknown one counts as average."""
     return (
         1.0,
-        outlook.log_lead - _TYPICAL_LOG_LEAD,
-        outlook.handling_spread,
-        outlook.transit_spread,
+        outlook.log_lead - pace.usual_log_lead,
+        outlook.handling_spread - pace.usual_handling_spread,
+        outlook.transit_spread - pace.usual_transit_spread,
         outlook.seller_drift,
         outlook.seller_rarity,
-        pace,
-        *(scale.scaled(figures[name]) if name in figures else 0.0 for name, scale in scales.items()),
+        overdue,
+        pace.lead,
+        pace.handling,
+        pace.transit,
+        *(figures.get(name, average.mean) for name, average in averages.items()),
     )

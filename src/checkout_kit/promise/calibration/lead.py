@@ -59,6 +59,8 @@ class Outlook:
 
     handling_effect: float
     transit_effect: float
+    log_handling: float
+    log_transit: float
     log_lead: float
     handling_spread: float
     transit_spread: float
@@ -96,12 +98,15 @@ class LeadHistory:
         transit, transit_sd = narrowed(
             self._transit, keys.transit, moment, pull=_NARROWING_PULL, spread=math.sqrt(0.4)
         )
-        handling_days = math.exp(self._handling_level(moment) + handling)
-        transit_days = math.exp(self._transit_level(moment) + self._zone_level(keys.zone, moment) + transit)
+        log_handling = self._handling_level(moment) + handling
+        log_transit = self._transit_level(moment) + self._zone_level(keys.zone, moment) + transit
+        handling_days, transit_days = math.exp(log_handling), math.exp(log_transit)
         handling_part = handling_days / (handling_days + transit_days)
         return Outlook(
             handling_effect=handling,
             transit_effect=transit,
+            log_handling=log_handling,
+            log_transit=log_transit,
             log_lead=math.log(handling_days + transit_days),
             handling_spread=handling_sd * handling_part,
             transit_spread=transit_sd * (1.0 - handling_part),

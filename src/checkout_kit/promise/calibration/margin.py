@@ -2,12 +2,13 @@
 
 import math
 
-_STEP_PER_DAY = 0.011
+_STEP_PER_DAY = 0.006
 _FEWEST_ORDERS_A_DAY = 10.0
 _BOUNDS = (-0.3, 0.4)
-_ZONE_STEP = 0.002
+_ZONE_STEP = 0.004
 _ZONE_RETURN = 0.004
 _ZONE_BOUND = 0.3
+_LARGE_ZONE_ORDERS_A_DAY = 3.0
 
 
 class AdaptiveMargin:
@@ -15,7 +16,8 @@ class AdaptiveMargin:
 
     Every promise is judged the morning after its date, whether or not the parcel has arrived: that is the
     first moment at which it is known to be broken; waiting for the parcel would hear of the fast ones first.
-    A zone's own margin only ever lengthens, and returns to nothing by itself.
+    A zone's own margin only ever lengthens, and returns to nothing by itself; steps are scaled so that a
+    large zone moves no faster than a small one.
     """
 
     __slots__ = ("allowed", "by_zone", "overall")
@@ -27,13 +29,14 @@ class AdaptiveMargin:
         self.overall = overall
         self.by_zone = by_zone or {}
 
-    def judge(self, zone: str, *, is_late: bool, orders_a_day: float) -> None:
+    def judge(self, zone: str, *, is_late: bool, orders_a_day: float, zone_orders_a_day: float) -> None:
         """Count one promise whose date has passed."""
         surprise = is_late - self.allowed
         low, high = _BOUNDS
         step = _STEP_PER_DAY / max(orders_a_day, _FEWEST_ORDERS_A_DAY)
         self.overall = min(max(self.overall + step * surprise, low), high)
-        own = self.by_zone.get(zone, 0.0) * (1.0 - _ZONE_RETURN) + _ZONE_STEP * surprise
+        share = min(1.0, _LARGE_ZONE_ORDERS_A_DAY / max(zone_orders_a_day, 0.01))
+        own = self.by_zone.get(zone, 0.0) * (1.0 - _ZONE_RETURN * share) + _ZONE_STEP * share * surprise
         self.by_zone[zone] = min(max(own, 0.0), _ZONE_BOUND)
 
     def factor(self, zone: str) -> float:

@@ -1,12 +1,17 @@
 """Orders as the calibrator remembers them until each has taught what it can."""
 
+import math
 from collections.abc import Iterable
+from itertools import islice
 
 from attrs import define, field
 
+from checkout_kit.promise.calibration.clock import DeliveryClock
 from checkout_kit.promise.calibration.lead import LeadKeys, Outlook
 
-NEVER = float("inf")
+_MOST_OVERDUE = 10.0
+_OLDEST_LOOKED_AT = 50
+_HANDED_OVER_KEPT_DAYS = 30
 
 
 @define(kw_only=True)
@@ -33,23 +38,53 @@ class RememberedOrder:
 
 @define
 class OrderBook:
-    """Remembered orders, by id, by day of purchase and by promised day (per level of confidence)."""
+    """Remembered orders: by id, day of purchase, day of hand-over, promised day, and seller yet to ship."""
 
     by_id: dict[str, RememberedOrder] = field(factory=dict)
     bought_on: dict[int, list[str]] = field(factory=dict)
+    handed_over_on: dict[int, list[str]] = field(factory=dict)
     due_on: dict[int, list[tuple[int, str]]] = field(factory=dict)
+    to_ship: dict[str, dict[str, RememberedOrder]] = field(factory=dict)
 
     def add(self, order: RememberedOrder, *, today: int) -> None:
         """Remember an order; each promise falls due the day after its date, unless that day is past."""
         self.by_id[order.order_id] = order
         self.bought_on.setdefault(int(order.purchased), []).append(order.order_id)
+        if order.handed_over is not None:
+            self.handed_over_on.setdefault(int(order.handed_over), []).append(order.order_id)
+        elif order.delivered is None:
+            self.to_ship.setdefault(order.keys.seller, {})[order.order_id] = order
         for level, day in enumerate(order.promised):
             if day >= today:
                 self.due_on.setdefault(day + 1, []).append((level, order.order_id))
 
+    def hand_over(self, order: RememberedOrder, moment: float) -> None:
+        """Note the hand-over of a remembered order."""
+        order.handed_over = moment
+        self.handed_over_on.setdefault(int(moment), []).append(order.order_id)
+        self._no_longer_to_ship(order)
+
+    def deliver(self, order: RememberedOrder, moment: float) -> None:
+        """Note the delivery of a remembered order."""
+        order.delivered = moment
+        self._no_longer_to_ship(order)
+
     def bought(self, days: Iterable[int]) -> list[RememberedOrder]:
-        """The orders of these days that are still remembered."""
-        return [self.by_id[key] for day in days for key in self.bought_on.get(day, ()) if key in self.by_id]
+        """The orders bought on these days that are still remembered."""
+        return self._remembered(key for day in days for key in self.bought_on.get(day, ()))
+
+    def handed_over(self, days: Iterable[int]) -> list[RememberedOrder]:
+        """The orders handed over on these days that are still remembered."""
+        return self._remembered(key for day in days for key in self.handed_over_on.get(day, ()))
+
+    def overdue(self, seller: str, moment: float, clock: DeliveryClock) -> float:
+        """How many times its expected handling the seller's most overdue parcel waits, as log of 1 + that."""
+        now = clock.reading(moment)
+        worst = 0.0
+        for order in islice(self.to_ship.get(seller, {}).values(), _OLDEST_LOOKED_AT):
+            waited = now - clock.reading(order.purchased)
+            worst = max(worst, waited / math.exp(order.outlook.log_handling))
+        return math.log1p(min(worst, _MOST_OVERDUE))
 
     def forget_spent(self, day: int, today: int, *, at_any_rate: bool = False) -> None:
         """Forget the orders bought on `day` of which nothing more will be asked."""
@@ -60,7 +95,19 @@ class OrderBook:
                 continue
             if at_any_rate or order.is_spent(today):
                 del self.by_id[key]
+                self._no_longer_to_ship(order)
             else:
                 kept.append(key)
         if kept:
             self.bought_on[day] = kept
+        self.handed_over_on.pop(today - _HANDED_OVER_KEPT_DAYS, None)
+
+    def _remembered(self, keys: Iterable[str]) -> list[RememberedOrder]:
+        return [self.by_id[key] for key in keys if key in self.by_id]
+
+    def _no_longer_to_ship(self, order: RememberedOrder) -> None:
+        waiting = self.to_ship.get(order.keys.seller)
+        if waiting is not None:
+            waiting.pop(order.order_id, None)
+            if not waiting:
+                del self.to_ship[order.keys.seller]

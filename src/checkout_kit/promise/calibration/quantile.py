@@ -12,7 +12,7 @@ from operator import mul
 from checkout_kit.promise.calibration.sample import FitSample
 
 _BANDWIDTH = 0.15
-_RIDGE = 1e-3
+_RIDGE = 3e-3
 _FLOOR = 1e-4
 _MOST_STEPS = 25
 _LONGEST_STEP = 0.5
@@ -36,12 +36,18 @@ def solved(matrix: list[list[float]], vector: list[float]) -> list[float]:
     return result
 
 
+def _variance(column: Sequence[float]) -> float:
+    mean = sum(column) / len(column)
+    return sum(value * value for value in column) / len(column) - mean * mean
+
+
 def fitted_quantile(
     sample: FitSample, confidence: float, start: Sequence[float] | None = None
 ) -> tuple[float, ...]:
     """Coefficients such that a share `confidence` of the outcomes lies below row times coefficients.
 
-    The first feature must be the constant 1; it alone is not drawn toward zero. `start` are the coefficients
+    The first feature must be the constant 1; it alone is not drawn toward zero,
+    the others by what they vary. `start` are the coefficients
     of an earlier fit, which save steps.
     """
     rows, outcomes, weights = sample.rows, sample.outcomes, sample.weights
@@ -52,7 +58,9 @@ def fitted_quantile(
     if start is None:
         start = [sorted(outcomes)[int(confidence * (len(outcomes) - 1))]] + [0.0] * (size - 1)
     coefficients = list(start)
-    ridge = [0.0] + [_RIDGE * total_weight] * (size - 1)
+    variances = [_variance(column) for column in columns]
+    ridge = [_RIDGE * total_weight * variance for variance in variances]
+    floor = [_FLOOR * total_weight * (variance or 1.0) for variance in variances]
     for _ in range(_MOST_STEPS):
         gaps = [
             outcome - sum(map(mul, row, coefficients)) for outcome, row in zip(outcomes, rows, strict=True)
@@ -73,7 +81,7 @@ def fitted_quantile(
             weighted = list(map(mul, density, within[k]))
             for j in range(k + 1):
                 hessian[k][j] = hessian[j][k] = sum(map(mul, weighted, within[j]))
-            hessian[k][k] += ridge[k] + _FLOOR * total_weight
+            hessian[k][k] += ridge[k] + floor[k]
         step = solved(hessian, gradient)
         reach = max(abs(sum(map(mul, row, step))) for row in rows[:: 1 + len(rows) // 2000])
         damping = min(1.0, _LONGEST_STEP / reach) if reach else 1.0

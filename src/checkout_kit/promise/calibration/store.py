@@ -34,11 +34,9 @@ def dumped(calibrator: PromiseCalibrator) -> str:
         "fitted_on": calibrator.fitted_on,
         "clock_arrivals": list(calibrator.clock.arrivals_by_weekday),
         "arrivals": calibrator.arrivals,
-        "pace": calibrator.pace,
+        "pace": None if calibrator.pace is None else asdict(calibrator.pace),
         "orders_a_day": calibrator.orders_a_day,
-        "scales": {
-            name: [scale.count, scale.mean, scale.squares] for name, scale in calibrator.scales.items()
-        },
+        "averages": {name: [each.count, each.mean] for name, each in calibrator.averages.items()},
         "coefficients": calibrator.coefficients,
         "margins": [{"overall": margin.overall, "by_zone": margin.by_zone} for margin in calibrator.margins],
         "means": {name: means.entries for name, means in calibrator.lead.means.items()},

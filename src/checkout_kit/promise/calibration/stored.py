@@ -6,10 +6,11 @@ from checkout_kit.errors import Fault, short_repr
 from checkout_kit.promise.calibration.calibrator import PromiseCalibrator
 from checkout_kit.promise.calibration.clock import DeliveryClock
 from checkout_kit.promise.calibration.facts import CalibrationSettings
-from checkout_kit.promise.calibration.features import RunningScale
+from checkout_kit.promise.calibration.features import RunningMean
 from checkout_kit.promise.calibration.lead import HALF_LIVES, LeadHistory, LeadKeys, Outlook
 from checkout_kit.promise.calibration.margin import AdaptiveMargin
 from checkout_kit.promise.calibration.orders import RememberedOrder
+from checkout_kit.promise.calibration.pace import Pace
 from checkout_kit.promise.calibration.sample import FitSample, SampleState
 from checkout_kit.promise.calibration.trailing import TrailingMeans
 
@@ -40,6 +41,8 @@ class _Keys(_Part):
 class _Outlook(_Part):
     handling_effect: float
     transit_effect: float
+    log_handling: float
+    log_transit: float
     log_lead: float
     handling_spread: float
     transit_spread: float
@@ -70,6 +73,15 @@ class _Order(_Part):
             delivered=self.delivered,
             is_mature=self.is_mature,
         )
+
+
+class _Pace(_Part):
+    lead: float
+    handling: float
+    transit: float
+    usual_log_lead: float
+    usual_handling_spread: float
+    usual_transit_spread: float
 
 
 class _Margin(_Part):
@@ -106,9 +118,9 @@ class StoredCalibrator(_Part):
     fitted_on: int
     clock_arrivals: _Week
     arrivals: _Week
-    pace: float | None
-    orders_a_day: float
-    scales: dict[str, tuple[float, float, float]]
+    pace: _Pace | None
+    orders_a_day: dict[str, float]
+    averages: dict[str, tuple[float, float]]
     coefficients: list[tuple[float, ...] | None]
     margins: list[_Margin]
     means: dict[str, dict[str, tuple[float, float, float, float]]] = Field(min_length=len(HALF_LIVES))
@@ -123,9 +135,9 @@ class StoredCalibrator(_Part):
         result.fitted_on = self.fitted_on
         result.clock = DeliveryClock(self.clock_arrivals)
         result.arrivals = list(self.arrivals)
-        result.pace = self.pace
+        result.pace = None if self.pace is None else Pace(**self.pace.model_dump())
         result.orders_a_day = self.orders_a_day
-        result.scales = {name: RunningScale(*state) for name, state in self.scales.items()}
+        result.averages = {name: RunningMean(*state) for name, state in self.averages.items()}
         result.coefficients = list(self.coefficients)
         result.margins = [
             AdaptiveMargin(confidence, overall=margin.overall, by_zone=margin.by_zone)

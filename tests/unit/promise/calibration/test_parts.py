@@ -1,0 +1,164 @@
+"""The calibrator's parts: the clock, fading means, the quantile fit, the pace, the margin, the score."""
+
+import math
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from random import Random
+
+import pytest
+
+from checkout_kit.promise.calibration.backtest import Prediction
+from checkout_kit.promise.calibration.clock import DeliveryClock, moment_of
+from checkout_kit.promise.calibration.margin import AdaptiveMargin
+from checkout_kit.promise.calibration.metrics import score_of
+from checkout_kit.promise.calibration.pace import median_pace
+from checkout_kit.promise.calibration.quantile import fitted_quantile, solved
+from checkout_kit.promise.calibration.sample import FitSample
+from checkout_kit.promise.calibration.trailing import TrailingMeans, narrowed
+
+
+def test_a_clock_runs_a_week_in_seven_and_returns_the_day():
+    """Whatever the shares, a week measures 7, and the reading at noon leads back to its day."""
+    clock = DeliveryClock((5, 5, 5, 5, 5, 1, 0))
+    for offset in range(400):
+        moment = moment_of(datetime(2026, 1, 1, 12) + timedelta(days=offset))
+        assert clock.reading(moment + 7) - clock.reading(moment) == pytest.approx(7)
+        assert clock.day_at(clock.reading(moment)) == int(moment)
+
+
+def test_a_fading_mean_halves_its_weight():
+    """After one half-life an old value counts half as much as a new one."""
+    means = TrailingMeans(10.0)
+    means.add("a", 0.0, 4.0)
+    means.add("a", 10.0, 1.0)
+    assert means.mean("a", 10.0, pull=0.0) == pytest.approx((0.5 * 4 + 1) / 1.5)
+    assert means.mean("unknown", 10.0, pull=2.0, toward=7.0) == 7.0
+    means.forget_faded(100.0)
+    assert means.entries == {}
+
+
+def test_a_narrow_key_borrows_until_it_has_its_own():
+    """One value on a lane moves its mean a little; a hundred move it all the way."""
+    wide, narrow = TrailingMeans(60.0), TrailingMeans(60.0)
+    for _ in range(500):
+        wide.add("region", 0.0, 1.0)
+    narrow.add("lane", 0.0, 3.0)
+    little, _ = narrowed((wide, narrow), ("region", "lane"), 0.0, pull=8.0, spread=0.5)
+    for _ in range(100):
+        narrow.add("lane", 0.0, 3.0)
+    much, spread = narrowed((wide, narrow), ("region", "lane"), 0.0, pull=8.0, spread=0.5)
+    assert 1.0 < little < 1.3
+    assert 2.8 < much < 3.0
+    assert 0.0 < spread < 0.6
+
+
+def test_solved_undoes_multiplication():
+    """The solution times the matrix is the vector."""
+    random = Random(3)
+    half = [[random.uniform(-1, 1) for _ in range(5)] for _ in range(5)]
+    matrix = [[sum(a * b for a, b in zip(x, y, strict=True)) + (x is y) for y in half] for x in half]
+    wanted = [random.uniform(-3, 3) for _ in range(5)]
+    vector = [sum(a * b for a, b in zip(row, wanted, strict=True)) for row in matrix]
+    assert solved(matrix, vector) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.8, 0.95])
+def test_a_fitted_quantile_covers_its_share_and_follows_the_spread(confidence):
+    """A share `confidence` of outcomes lies below the fit, also where the spread differs by row."""
+    random = Random(5)
+    sample = FitSample(10_000)
+    for _ in range(4_000):
+        wide = random.random()
+        sample.add((1.0, wide), random.gauss(0.0, 0.5 + wide), 1.0)
+    level, slope = fitted_quantile(sample, confidence)
+    covered = [
+        outcome <= level + slope * row[1] for row, outcome in zip(sample.rows, sample.outcomes, strict=True)
+    ]
+    assert sum(covered) / len(covered) == pytest.approx(confidence, abs=0.015)
+    normal = {0.5: 0.0, 0.8: 0.842, 0.95: 1.645}[confidence]
+    assert slope == pytest.approx(normal, abs=0.2)
+
+
+def test_a_full_sample_thins_evenly():
+    """Past its limit a sample keeps every other order, old and new alike."""
+    sample = FitSample(100)
+    for number in range(1, 1001):
+        sample.add((float(number),), 0.0, 1.0)
+    kept = [row[0] for row in sample.rows]
+    assert 50 <= len(kept) <= 100
+    assert {b - a for a, b in pairwise(kept)} == {float(sample.stride)}
+
+
+def test_the_pace_counts_what_is_under_way():
+    """The same arrivals mean a slower pace when others of their age are still waiting."""
+    arrived = [(0.5 + number / 100, True) for number in range(40)]
+    alone = median_pace(arrived)
+    with_waiting = median_pace([*arrived, *[(0.95, False)] * 40])
+    assert alone == pytest.approx(math.log(0.69), abs=0.02)
+    assert with_waiting == pytest.approx(math.log(0.95), abs=0.07)
+    assert median_pace(arrived[:10]) is None
+
+
+def test_a_margin_grows_when_promises_break_and_a_zone_grows_its_own():
+    """Ten late parcels in a row lengthen that zone's promises most, everybody's a little."""
+    margin = AdaptiveMargin(0.95)
+    for _ in range(10):
+        margin.judge("FAR", is_late=True, orders_a_day=50.0, zone_orders_a_day=2.0)
+    assert 1.0 < margin.factor("NEAR") < margin.factor("FAR")
+    for _ in range(3000):
+        margin.judge("FAR", is_late=False, orders_a_day=50.0, zone_orders_a_day=2.0)
+    assert margin.by_zone["FAR"] == 0.0
+    assert margin.factor("FAR") < 1.0
+
+
+def prediction(number, *, promised, delivered, zone="A", own=20):
+    """One order bought on Monday 2 March 2026, with days from purchase."""
+    bought = date(2026, 3, 2)
+    return Prediction(
+        order_id=str(number),
+        zone=zone,
+        lane=f"HOME to {zone}",
+        purchased_on=bought,
+        confidence=0.9,
+        promised_on=bought + timedelta(days=promised),
+        basis="learned",
+        own_estimate=bought + timedelta(days=own),
+        delivered_on=None if delivered is None else bought + timedelta(days=delivered),
+    )
+
+
+def test_a_score_is_that_of_hand_arithmetic():
+    """On time counts the promised date itself; pinball weighs a late day nine times a spare one at 0.9."""
+    found = score_of(
+        [
+            prediction(1, promised=10, delivered=10),
+            prediction(2, promised=10, delivered=6),
+            prediction(3, promised=10, delivered=12),
+            prediction(4, promised=10, delivered=None),
+        ]
+    )
+    assert found is not None
+    assert (found.orders, found.delivered) == (4, 3)
+    assert found.on_time_rate == pytest.approx(2 / 3)
+    assert found.pinball_days == pytest.approx((0 + 0.4 + 1.8) / 3)
+    assert found.shorter_by == pytest.approx(0.5)
+    assert found.worst_zone is None
+    assert found.worst_week is None
+
+
+def test_the_worst_zone_is_one_of_enough_orders():
+    """A zone below 100 orders says nothing; the worst of the others is named with its rate."""
+    few = [prediction(n, promised=5, delivered=9, zone="FEW") for n in range(99)]
+    some = [prediction(n, promised=5, delivered=5 + (n % 10 == 0), zone="SOME") for n in range(100)]
+    many = [prediction(n, promised=5, delivered=5, zone="MANY") for n in range(300)]
+    found = score_of([*few, *some, *many])
+    assert found is not None
+    assert found.worst_zone is not None
+    assert (found.worst_zone.group, found.worst_zone.on_time_rate) == ("SOME", 0.9)
+    assert found.worst_week is not None
+    assert found.worst_week.group == "2026-03-02"
+
+
+def test_nothing_delivered_gives_no_score():
+    """Without a delivery there is nothing to judge."""
+    assert score_of([prediction(1, promised=3, delivered=None)]) is None
