@@ -47,7 +47,12 @@ class PlaceOrder:
 
 
 EventKind = Literal[
-    "checkout.created", "checkout.canceled", "checkout.expired", "checkout.reminder_due", "order.placed"
+    "checkout.created",
+    "checkout.canceled",
+    "checkout.expired",
+    "checkout.reminder_due",
+    "order.placed",
+    "order.changed",
 ]
 
 
