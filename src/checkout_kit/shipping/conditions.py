@@ -108,10 +108,10 @@ _MEMBER_CHANGES = {
     "codes": ("enter_code", "remove_code", "enter the code", "take out the code"),
     "customer_groups": ("join_group", "leave_group", "this is for customers of", "this is not for"),
     "channels": ("use_channel", "leave_channel", "order through", "do not order through"),
-    "zones": ("change_destination", "change_destination", "ship to", "ship outside"),
+    "zones": ("change_destination", "leave_destination", "ship to", "ship outside"),
     "destination_kinds": (
         "change_destination_kind",
-        "change_destination_kind",
+        "leave_destination_kind",
         "ship to",
         "do not ship to",
     ),

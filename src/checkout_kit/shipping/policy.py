@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from checkout_kit.shipping.document import PolicyDocument
     from checkout_kit.shipping.engine import Engine
     from checkout_kit.shipping.packages.rules import PackageRules
+    from checkout_kit.shipping.partial import QuoteBounds
     from checkout_kit.shipping.slots import PickupPoint, SlotSchedule
 
 
@@ -119,6 +120,18 @@ class ShippingPolicy:
 
             return UnpricedRequest(request, self.engines[self.currency].faces).quote()
         return engine.quote(request)
+
+    def quote_bounds(self, request: QuoteRequest) -> "QuoteBounds":
+        """What each method will cost at least and at most when only part of the destination is known.
+
+        The final quote always lies within, whatever the rest of the address; see `QuoteBounds`.
+        """
+        from checkout_kit.shipping.partial import QuoteBounds, bounds_of
+
+        engine = self.engines.get(request.cart.currency)
+        if engine is None:
+            return QuoteBounds(currency=request.cart.currency, options=(), places=0)
+        return bounds_of(engine, request)
 
 
 def _digest(mapping: Mapping[str, object]) -> str:

@@ -12,7 +12,10 @@ Point = tuple[float, float]
 
 @frozen(kw_only=True)
 class Settings:
-    """Plain facts of a policy that rules look up while pricing."""
+    """Plain facts of a policy that rules look up while pricing.
+
+    `asked` names the facts about the destination that some rule asks for: distance, destination_kinds.
+    """
 
     currency: str
     zone: ZoneInfo
@@ -21,6 +24,7 @@ class Settings:
     origin_locations: Mapping[str, Point] = field(factory=dict)
     centroids: Mapping[str, Mapping[str, Point]] = field(factory=dict)
     has_codes: bool = False
+    asked: frozenset[str] = frozenset()
 
     def origin_location(self, origin: str) -> Point | None:
         """Where an origin is; the empty name is the policy's first one."""

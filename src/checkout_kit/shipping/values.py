@@ -114,8 +114,9 @@ class Change:
 
     Attributes:
         kind: what to change: `add_` or `remove_` goods, weight_g, quantity, lines, items; order_after,
-            enter_code, remove_code, join_group, use_channel, change_destination, change_destination_kind,
-            change_currency, add_weight_facts; or none where nothing the buyer does helps.
+            order_before, enter_code, remove_code, join_group, leave_group, use_channel, leave_channel,
+            change_destination, leave_destination, change_destination_kind, leave_destination_kind,
+            change_currency, add_weight_facts, add_distance_facts; or none where nothing the buyer does helps.
         amount: how much, where the change is money.
         count: how many grams or units, where it is countable.
         at: the instant, where it is a matter of time.

@@ -87,6 +87,19 @@ class CountryZones:
             self.regions[text] = found
         return found
 
+    def nodes_within(self, key: str) -> tuple[set[int], set[int]]:
+        """The prefix nodes and range nodes that codes beginning with `key` may meet, perhaps some more."""
+        inside = {node for prefix, node in self.prefixes.items() if prefix.startswith(key)}
+        last = bisect_right(self.range_starts, f"{key}~")
+        first = bisect_right(self.range_starts, key)
+        return inside | {self.node(key)}, set(self.range_nodes[first:last]) | {self.range_node(key)}
+
+    def named_regions(self) -> frozenset[str]:
+        """Every region that some clause names, and the empty one for all others."""
+        named = [clause.regions or frozenset() for clause in self.clauses]
+        named += [clause.except_regions for clause in self.clauses]
+        return frozenset(("",)).union(*named)
+
     def matches(self, node: int, range_node: int, region: str) -> tuple[Match, ...]:
         """The zones that hold for these postal rules and this region, each by its most specific clause."""
         best: dict[int, Match] = {}
@@ -171,6 +184,20 @@ class ZoneTable:
             found = self._numbers[zones] = len(self.places)
             self.places.append(zones)
         return found
+
+    def reachable(self, address: Address) -> frozenset[int]:
+        """The numbers of all places that a partial address may turn out to be in, perhaps some more."""
+        country = self.countries.get(address.country, self.elsewhere)
+        key = postal_key(address.country, address.postal_code) if address.postal_code else ""
+        nodes, range_nodes = country.nodes_within(key)
+        region = country.region(address.region) if address.region else ""
+        regions = frozenset((region,)) if region else country.named_regions()
+        return frozenset(
+            self.number(self.order(country.matches(node, range_node, each)))
+            for node in nodes
+            for range_node in range_nodes
+            for each in regions
+        )
 
     def explain(self, address: Address) -> tuple[Match, ...]:
         """Every match of an address with the clause that made it, most specific first."""

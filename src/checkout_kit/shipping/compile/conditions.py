@@ -26,8 +26,10 @@ def compile_condition(context: Context, document: ConditionDocument, path: str) 
     """The compiled form of a condition table; an empty table is a fault."""
     parts: list[Condition] = []
     for fact, bounds in _bounds_of(document):
+        context.asked.add(fact)
         parts.append(_number(context, fact, bounds, f"{path}.{fact}"))
     for fact, members in _members_of(document):
+        context.asked.add(fact)
         parts.append(_members(context, fact, members, f"{path}.{fact}"))
     for name, members in (document.attributes or {}).items():
         parts.append(_members(context, "attributes", members, f"{path}.attributes.{name}", attribute=name))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
-from attrs import frozen
+from attrs import field, frozen
 
 from checkout_kit.errors import Fault
 from checkout_kit.shipping.compile.amounts import Amounts
@@ -12,12 +12,13 @@ from checkout_kit.shipping.document import PolicyDocument
 
 @frozen(kw_only=True, eq=False)
 class Context:
-    """One compile run. `zones` numbers the zones in policy order."""
+    """One compile run. `zones` numbers the zones in policy order, `asked` collects the facts rules ask for."""
 
     document: PolicyDocument
     amounts: Amounts
     faults: list[Fault]
     zones: Mapping[str, int]
+    asked: set[str] = field(factory=set)
 
     def fault(self, path: str, message: str, found: object = None, remedy: str = "") -> None:
         """Note one fault."""

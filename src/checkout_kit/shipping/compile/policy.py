@@ -72,7 +72,7 @@ def _engine(document: PolicyDocument, currency: str, faults: list[Fault]) -> Eng
         faults=faults,
         zones={name: i for i, name in enumerate(document.zones)},
     )
-    settings = _settings(context)
+    _check_zone(context)
     places = Places(context=context)
     places.check_origins()
     zones = compile_zones(context)
@@ -91,7 +91,7 @@ def _engine(document: PolicyDocument, currency: str, faults: list[Fault]) -> Eng
                 context.fault(face.path, f"has an amount without one in {currency}", method.id)
     builder = CellBuilder(zone_names=tuple(document.zones), methods=tuple(methods), calendars=calendars)
     return Engine(
-        settings=settings,
+        settings=_settings(context),
         zones=zones,
         builder=builder,
         faces=faces,
@@ -104,13 +104,17 @@ def _unpriced(face: Face, zones: int) -> MethodTerms:
     return MethodTerms(face=face, rates=(), by_zone=array("i", [-1]) * max(1, zones))
 
 
+def _check_zone(context: Context) -> None:
+    if context.document.timezone:
+        with gathered(context.faults):
+            load_zone(context.document.timezone, path="timezone")
+
+
 def _settings(context: Context) -> Settings:
     document = context.document
-    first = next(iter(document.origins), "")
-    name = document.timezone or (document.origins[first].timezone if first else "UTC")
-    zone = load_zone("UTC")
-    with gathered(context.faults):
-        zone = load_zone(name, path="timezone" if document.timezone else f"origins.{first}.timezone")
+    first = next(iter(document.origins))
+    # A faulty zone has been noted by now, and nothing is built from a policy with faults.
+    zone = load_zone("UTC" if context.faults else document.timezone or document.origins[first].timezone)
     default_weight = document.default_item_weight
     return Settings(
         currency=context.amounts.currency,
@@ -123,6 +127,7 @@ def _settings(context: Context) -> Settings:
             for country, known in document.centroids.items()
         },
         has_codes=_has_codes(document),
+        asked=frozenset(context.asked),
     )
 
 

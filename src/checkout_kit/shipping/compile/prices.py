@@ -85,6 +85,8 @@ def compile_price(context: Context, price: Price, path: str, *, method_id: str, 
         base: Base = Live(method_id=method_id, otherwise=None if stored is None else stored.base, path=path)
         rows = None if stored is None else stored.rows
         return PriceTable(base, array("q") if stored is None else stored.values, rows, floor, ceiling)
+    if price.by == "distance" or (isinstance(price, FormulaPrice) and price.per_km is not None):
+        context.asked.add("distance")
     base, numbers = _plain(context, price, path, divisor)
     return PriceTable(base, array("q", numbers), None, floor, ceiling)
 

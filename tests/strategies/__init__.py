@@ -1,0 +1,1 @@
+"""Generators of random but valid inputs, shared by property tests."""
