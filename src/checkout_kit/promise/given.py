@@ -88,7 +88,7 @@ class _ShipFrom(_Part):
     tz: _Zone
     cutoff: _WallTime
     working_weekdays: _Weekdays
-    holidays: list[_Date] = []
+    holidays: list[_Date] | None = None
     cutoff_tz: _Zone | None = None
     cutoff_by_weekday: dict[_WeekdayKey, _WallTime] | None = None
     cutoff_by_date: dict[_Date, _WallTime] | None = None
@@ -100,7 +100,7 @@ class _ShipFrom(_Part):
             tz=self.tz,
             cutoff=self.cutoff,
             working_weekdays=self.working_weekdays,
-            holidays=self.holidays,
+            holidays=self.holidays or (),
             cutoff_tz=self.cutoff_tz or "",
             cutoff_by_weekday=self.cutoff_by_weekday or {},
             cutoff_by_date=self.cutoff_by_date or {},
@@ -149,13 +149,13 @@ class _Transit(_Part):
 class _Destination(_Part):
     tz: _Zone
     delivery_weekdays: _Weekdays
-    holidays: list[_Date] = []
+    holidays: list[_Date] | None = None
     _value: Destination = PrivateAttr()
 
     @model_validator(mode="after")
     def _build(self) -> Self:
         self._value = Destination(
-            tz=self.tz, delivery_weekdays=self.delivery_weekdays, holidays=self.holidays
+            tz=self.tz, delivery_weekdays=self.delivery_weekdays, holidays=self.holidays or ()
         )
         return self
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from attrs import Factory, field, frozen
+from attrs import field, frozen
 
 from checkout_kit.calendars import MAX_GAP_DAYS, CutoffTable, LocalDays, NoUsableDay, WorkCalendar
 from checkout_kit.calendars.zones import EPOCH, TICK
@@ -19,7 +19,11 @@ class Start:
 
     day: int
     order_by: dt.datetime | None
-    key: int = field(init=False, default=Factory(lambda self: self.day if self.order_by else -self.day, True))
+    key: int = field(init=False)
+
+    @key.default
+    def _signed_day(self) -> int:
+        return self.day if self.order_by else -self.day
 
 
 @frozen(kw_only=True)
