@@ -18,7 +18,7 @@ HEADERS: Final[tuple[tuple[bytes, bytes], ...]] = (
     (b"content-security-policy", CONTENT_SECURITY_POLICY.encode("ascii")),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
+    (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
@@ -97,7 +97,7 @@ def require_own_form(request: Request, secret: str, token: str) -> None:
     if request.headers.get("sec-fetch-site", "") not in _SAME_SITE:
         raise RequestRefused(403, "foreign_form", "this form was sent from another site")
     origin = request.headers.get("origin", "")
-    if origin and origin != "null" and origin.partition("://")[2] != request.headers.get("host", ""):
+    if origin and origin.partition("://")[2] != request.headers.get("host", ""):
         raise RequestRefused(403, "foreign_form", "this form was sent from another site")
     if not hmac.compare_digest(form_token(secret).encode(), token.encode()):
         raise RequestRefused(403, "foreign_form", "the form has no valid token; open the checkout again")

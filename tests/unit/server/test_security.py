@@ -60,6 +60,7 @@ def test_the_cookie_is_closed_to_scripts_and_other_sites(scheme: str, is_secure:
         {"sec_fetch_site": "cross-site"},
         {"sec_fetch_site": "same-site"},
         {"origin": "https://evil.example"},
+        {"origin": "null"},
         {"origin": "https://shop.example.evil.example"},
     ],
 )
