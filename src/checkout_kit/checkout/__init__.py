@@ -18,10 +18,14 @@ from checkout_kit.checkout.commands import (
     Update,
 )
 from checkout_kit.checkout.effects import Authorise, Capture, Effect, Event, PlaceOrder, Void
+from checkout_kit.checkout.experiments import Experiment, assign
 from checkout_kit.checkout.ledger import Component, Totals, ledger, totals
+from checkout_kit.checkout.lock import LockedOption, QuoteRefused, lock_options, open_lock
 from checkout_kit.checkout.problems import Demands, Problem, problems
 from checkout_kit.checkout.profile import Profile
+from checkout_kit.checkout.resume import Resumed, open_resume_token, resume_token
 from checkout_kit.checkout.status import Status, status
+from checkout_kit.checkout.tokens import Expired, SigningKeys
 from checkout_kit.checkout.transition import PricedCart, Rules, Transition, phase, transition
 from checkout_kit.checkout.value import (
     Assignment,
@@ -62,8 +66,11 @@ __all__ = [
     "Effect",
     "Ending",
     "Event",
+    "Experiment",
     "Expire",
+    "Expired",
     "Item",
+    "LockedOption",
     "PaymentMethod",
     "PaymentOutcome",
     "PlaceOrder",
@@ -71,20 +78,28 @@ __all__ = [
     "Problem",
     "Profile",
     "QuoteFunction",
+    "QuoteRefused",
     "Refresh",
     "Remind",
+    "Resumed",
     "Rules",
+    "SigningKeys",
     "Status",
     "Totals",
     "Transition",
     "Unset",
     "Update",
     "Void",
+    "assign",
     "ledger",
     "lines_of",
+    "lock_options",
+    "open_lock",
+    "open_resume_token",
     "phase",
     "problems",
     "quote_request",
+    "resume_token",
     "settle",
     "status",
     "totals",

@@ -41,12 +41,18 @@ def quote_request(checkout: Checkout, delivery: Delivery, now: dt.datetime) -> Q
 
 
 def settle(
-    checkout: Checkout, quote: QuoteFunction, now: dt.datetime, *, cause: str
+    checkout: Checkout,
+    quote: QuoteFunction,
+    now: dt.datetime,
+    *,
+    cause: str,
+    locked: frozenset[str] = frozenset(),
 ) -> tuple[Checkout, tuple[Quote | None, ...]]:
     """The checkout with its choices settled at `now`, and the quote of each delivery.
 
     `cause` names what the caller changed (`cart`, `address`, `discount_codes`, `policy`); empty when nothing
     was: then a choice stands as it was shown for as long as it is valid; later changes are laid to `time`.
+    The `locked` deliveries stand in any case while they are valid.
     """
     deliveries: list[Delivery] = []
     quotes: list[Quote | None] = []
@@ -59,7 +65,7 @@ def settle(
             continue
         answer = quote(request)
         quotes.append(answer)
-        settled, found = _settle_one(delivery, answer, now, cause)
+        settled, found = _settle_one(delivery, answer, now, "" if delivery.id in locked else cause)
         deliveries.append(settled)
         changes += found
     settled_deliveries = tuple(deliveries)
@@ -80,7 +86,7 @@ def _settle_one(
     cause = cause or "time"
     offered = quote.option(before.option_id)
     if offered is not None:
-        after = _choice(offered, quote, by_buyer=before.by_buyer)
+        after = choice_of(offered, quote, by_buyer=before.by_buyer)
         return evolve(delivery, choice=after), _differences(delivery.id, before, after, cause)
     detail = next((w.message for w in quote.withheld if w.method_id == before.method_id), "")
     gone = Change(
@@ -105,7 +111,7 @@ def _choose(delivery: Delivery, quote: Quote, cause: str) -> tuple[Delivery, lis
         wanted = quote.option(delivery.wanted)
         if wanted is None:
             return delivery, []
-        choice = _choice(wanted, quote, by_buyer=True)
+        choice = choice_of(wanted, quote, by_buyer=True)
         if cause in ("", "selection"):
             return evolve(delivery, choice=choice), []
         restored = Change(
@@ -121,10 +127,11 @@ def _default(quote: Quote) -> Choice | None:
     option = quote.option(quote.default_option_id) if quote.default_option_id else None
     if option is None:
         option = min(quote.options, key=lambda o: o.price_minor, default=None)
-    return None if option is None else _choice(option, quote, by_buyer=False)
+    return None if option is None else choice_of(option, quote, by_buyer=False)
 
 
-def _choice(option: ShippingOption, quote: Quote, *, by_buyer: bool) -> Choice:
+def choice_of(option: ShippingOption, quote: Quote, *, by_buyer: bool) -> Choice:
+    """The choice of an option as this quote shows it, with contained tax as a component of its own."""
     components = option.components
     added = sum(part.amount_minor for part in components if part.kind == "tax")
     contained = option.tax.amount - added

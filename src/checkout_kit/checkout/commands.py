@@ -4,7 +4,7 @@ import datetime as dt
 from enum import Enum
 from typing import Final, Literal
 
-from attrs import frozen
+from attrs import field, frozen
 
 from checkout_kit.address import Address
 from checkout_kit.cart import LineItem
@@ -43,6 +43,7 @@ class DeliveryPatch:
     """Changes to one delivery: `id` names it; a None address or option clears it.
 
     `saved_address_id` is looked up in the customer's book by the service, which then sends the address too.
+    `lock` is the token of a quote shown before (`lock_options`): its option is selected at its price.
     """
 
     id: str = "delivery"
@@ -50,6 +51,7 @@ class DeliveryPatch:
     address: Address | Unset | None = UNSET
     saved_address_id: str | Unset = UNSET
     option_id: str | Unset | None = UNSET
+    lock: str = field(default="", repr=False)
 
 
 @frozen(kw_only=True)

@@ -113,7 +113,11 @@ _SECTIONS: dict[str, tuple[Callable[[Any], object], Callable[[Any], object]]] = 
     ),
     "ending": (packer(Ending, {"at": iso}), unpacker(Ending, {"at": instant})),
 }
-_PARTS = {"address": (_pack_address, unpack_address), "choice": (_pack_choice, _unpack_choice)}
+_PARTS: dict[str, tuple[Callable[[Any], object], Callable[[Any], object]]] = {
+    "address": (_pack_address, unpack_address),
+    "choice": (_pack_choice, _unpack_choice),
+    "line": (_pack_line, _unpack_line),
+}
 _pack_checkout = packer(Checkout, {name: pair[0] for name, pair in _SECTIONS.items()})
 _unpack_checkout = unpacker(Checkout, {name: pair[1] for name, pair in _SECTIONS.items()})
 

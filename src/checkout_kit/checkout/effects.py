@@ -47,6 +47,7 @@ class PlaceOrder:
 
 
 EventKind = Literal[
+    "experiment.exposed",
     "checkout.created",
     "checkout.canceled",
     "checkout.expired",

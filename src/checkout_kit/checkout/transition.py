@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 from attrs import evolve, frozen
 
 from checkout_kit.cart import Cart
-from checkout_kit.checkout.choices import QuoteFunction, settle
+from checkout_kit.checkout.choices import QuoteFunction, quote_request, settle
 from checkout_kit.checkout.commands import (
     UNSET,
     Approve,
@@ -22,10 +22,12 @@ from checkout_kit.checkout.commands import (
 )
 from checkout_kit.checkout.effects import Authorise, Capture, Effect, Event, PlaceOrder, Void
 from checkout_kit.checkout.ledger import ledger, totals
+from checkout_kit.checkout.lock import open_lock
 from checkout_kit.checkout.problems import NO_DEMANDS, Demands, Problem, problems
 from checkout_kit.checkout.sections import apply_update
+from checkout_kit.checkout.tokens import SigningKeys
 from checkout_kit.checkout.value import Attempt, Checkout, Ending
-from checkout_kit.errors import InputError, NotReady, Refused
+from checkout_kit.errors import InputError, NotReady, Refused, Unsupported
 from checkout_kit.shipping.quote import Quote
 
 Phase = Literal["open", "authorising", "authentication", "completed", "canceled", "expired"]
@@ -51,6 +53,7 @@ class Rules:
         policy_id: names the shipping policy in force, so that a later price can be laid to its change.
         price_cart: applies discount codes; called whenever lines or codes change.
         captures: take the money when the order is placed, or leave it authorised for the shop to take.
+        keys: sign and open quote locks; without them a lock is refused.
         lifetime: how long after its last write an open checkout expires.
     """
 
@@ -59,6 +62,7 @@ class Rules:
     price_cart: Callable[[Cart], PricedCart] = _as_given
     captures: Literal["when_placed", "later"] = "when_placed"
     lifetime: dt.timedelta = dt.timedelta(days=7)
+    keys: SigningKeys | None = None
 
 
 DEFAULT_RULES: Final = Rules()
@@ -131,9 +135,36 @@ def _update(
     updated = evolve(
         updated, expires_at=now + rules.lifetime, policy_id=rules.policy_id, changes=(), reminders=0
     )
-    settled, quotes = settle(updated, quote, now, cause=cause)
+    updated, locked = _open_locks(updated, command, quote, now, rules)
+    settled, quotes = settle(updated, quote, now, cause=cause, locked=locked)
     _check_selection(settled, command, quotes)
-    return Transition(checkout=settled, quotes=quotes)
+    effects: tuple[Effect, ...] = ()
+    if settled.assignment is not None and not settled.assignment.is_exposed and any(quotes):
+        settled = evolve(settled, assignment=evolve(settled.assignment, is_exposed=True))
+        effects = (Event(key=f"{checkout.id}:exposed", kind="experiment.exposed", checkout_id=checkout.id),)
+    return Transition(checkout=settled, quotes=quotes, effects=effects)
+
+
+def _open_locks(
+    checkout: Checkout, command: Update, quote: QuoteFunction, now: dt.datetime, rules: Rules
+) -> tuple[Checkout, frozenset[str]]:
+    """The checkout with the choices that lock tokens hold, and the deliveries they are for."""
+    if command.deliveries is UNSET or not any(patch.lock for patch in command.deliveries):
+        return checkout, frozenset()
+    if rules.keys is None:
+        raise Unsupported("this shop has no signing keys, so it cannot honour a quote lock")
+    locks = {patch.id: patch.lock for patch in command.deliveries if patch.lock}
+    deliveries = []
+    for i, delivery in enumerate(checkout.deliveries):
+        token = locks.get(delivery.id)
+        if token is not None:
+            request = quote_request(checkout, delivery, now)
+            if request is None:
+                raise InputError.of(f"deliveries[{i}].lock", "needs an address and goods to ship")
+            choice = open_lock(token, request, quote, rules.keys)
+            delivery = evolve(delivery, choice=choice, wanted=choice.option_id)  # noqa: PLW2901
+        deliveries.append(delivery)
+    return evolve(checkout, deliveries=tuple(deliveries)), frozenset(locks)
 
 
 def _cause(before: Checkout, after: Checkout) -> str:

@@ -133,10 +133,11 @@ class Change:
 
 @frozen(kw_only=True)
 class Assignment:
-    """The policy variant an experiment gave this checkout, fixed when it was opened."""
+    """The policy variant an experiment gave this checkout; exposed once its options were shown."""
 
     experiment: str
     variant: str
+    is_exposed: bool = False
 
 
 @frozen(kw_only=True)

@@ -11,9 +11,13 @@ from checkout_kit.errors import NotFound
 
 @frozen(kw_only=True)
 class Access:
-    """The caller's claim; `is_shop` is for code the shop trusts and never for what a request says."""
+    """The caller's claim: a checkout's secret, or the token of a resume link.
+
+    `is_shop` is for code the shop trusts and never for what a request says.
+    """
 
     secret: str = field(default="", repr=False)
+    resume: str = field(default="", repr=False)
     is_shop: bool = False
 
 

@@ -20,6 +20,7 @@ from checkout_kit.checkout import (
     Refresh,
     Transition,
     Update,
+    assign,
     phase,
 )
 from checkout_kit.errors import Conflict, IdempotencyConflict, InputError, NotFound, VersionConflict
@@ -77,12 +78,17 @@ def create(parts: Parts, new: NewCheckout, key: str) -> Steps[Opened]:
         updated_at=now,
         expires_at=now + parts.settings.rules.lifetime,
     )
+    experiment = parts.settings.experiment
+    if experiment is not None:
+        empty = evolve(empty, assignment=assign(experiment, new.customer.id or empty.id))
     remembered = yield from _remembered(parts, empty, profile)
     update = resolve(new.update, None, profile.book, parts.catalog)
     done = apply(parts, remembered, update, now)
     done = evolve(done, checkout=evolve(done.checkout, version=1, changes=()))
     secret = parts.new_secret(done.checkout.id)
     created = Event(key=f"{done.checkout.id}:created", kind="checkout.created", checkout_id=done.checkout.id)
+    exposed = tuple(effect for effect in done.effects if isinstance(effect, Event))
+    events = (created, *exposed) if parts.settings.emits_events else ()
     record = None
     if key:
         record = Record(
@@ -94,7 +100,7 @@ def create(parts: Parts, new: NewCheckout, key: str) -> Steps[Opened]:
             due_at=next_look(parts, done.checkout),
         ),
         record=record,
-        tasks=(task_of(created, now, keeps=False),) if parts.settings.emits_events else (),
+        tasks=tuple(task_of(event, now, keeps=False) for event in events),
     )  # fmt: skip
     try:
         yield from commit(parts, write)

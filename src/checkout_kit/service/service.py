@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from checkout_kit.checkout import Profile, Update
+from checkout_kit.checkout import Profile, Update, resume_token
+from checkout_kit.errors import Unsupported
 from checkout_kit.orders import Order
 from checkout_kit.payments import PaymentProvider
 from checkout_kit.service import effects, flow
@@ -54,6 +55,14 @@ class _Face:
 def _always(policy: Policy | None) -> PolicyFor:
     assert policy is not None
     return lambda _checkout: policy
+
+
+def make_resume_token(parts: Parts, checkout_id: str, until: dt.datetime, channel: str) -> str:
+    """A resume token under the shop's keys."""
+    keys = parts.settings.rules.keys
+    if keys is None:
+        raise Unsupported("resume links need signing keys: Settings(rules=Rules(keys=SigningKeys(...)))")
+    return resume_token(checkout_id, keys, shop=parts.settings.shop, until=until, channel=channel)
 
 
 class CheckoutService(_Face):
@@ -141,6 +150,14 @@ class CheckoutService(_Face):
         """Change what the shop remembers of a customer; `change` may be called again after a lost race."""
         return self._run(flow.save_profile(self.parts, customer_id, change))
 
+    def resume_token(self, checkout_id: str, *, until: dt.datetime, channel: str = "") -> str:
+        """A token for a link that opens this checkout elsewhere: `Access(resume=token)` until then.
+
+        Raises:
+            Unsupported: the shop's rules have no signing keys.
+        """
+        return make_resume_token(self.parts, checkout_id, until, channel)
+
     def run_due(self, *, limit: int = 100) -> DueReport:
         """One round of what is due: payments a crash left open, events, expiries, reminders."""
         return self._run(effects.run_due(self.parts, self.deliver, limit))
@@ -205,6 +222,10 @@ class AsyncCheckoutService(_Face):
     async def save_profile(self, customer_id: str, change: Callable[[Profile], Profile]) -> Profile:
         """See CheckoutService.save_profile."""
         return await self._run(flow.save_profile(self.parts, customer_id, change))
+
+    def resume_token(self, checkout_id: str, *, until: dt.datetime, channel: str = "") -> str:
+        """See CheckoutService.resume_token; nothing is waited for."""
+        return make_resume_token(self.parts, checkout_id, until, channel)
 
     async def run_due(self, *, limit: int = 100) -> DueReport:
         """See CheckoutService.run_due."""

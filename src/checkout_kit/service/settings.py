@@ -8,7 +8,7 @@ from typing import Protocol
 from attrs import field, frozen
 
 from checkout_kit.cart import Customer, LineItem
-from checkout_kit.checkout import Checkout, Rules, Update
+from checkout_kit.checkout import Checkout, Experiment, Rules, Update
 from checkout_kit.shipping.quote import Quote
 from checkout_kit.shipping.values import QuoteRequest
 
@@ -51,6 +51,8 @@ class Settings:
     Attributes:
         return_url: where a bank's page sends the buyer back to; `{checkout_id}` is filled in.
         emits_events: whether events are written to the outbox; leave it off when nobody collects them.
+        shop: names this shop in resume links, which open in no other.
+        experiment: assigns each new checkout to a variant; `policy_for` then chooses the variant's policy.
         max_attempts: how often an event is tried before it is parked.
     """
 
@@ -59,6 +61,8 @@ class Settings:
     return_url: str = ""
     emits_events: bool = False
     max_attempts: int = 12
+    shop: str = "shop"
+    experiment: Experiment | None = None
 
 
 def utc_now() -> dt.datetime:

@@ -7,8 +7,8 @@ from functools import partial
 from attrs import frozen
 
 from checkout_kit.address import AddressBook
-from checkout_kit.checkout import Checkout, Command, Event, Profile, Transition, transition
-from checkout_kit.errors import NotFound
+from checkout_kit.checkout import Checkout, Command, Event, Profile, Transition, open_resume_token, transition
+from checkout_kit.errors import Forbidden, NotFound
 from checkout_kit.orders import Order, place_order
 from checkout_kit.payments import PaymentProvider
 from checkout_kit.service.access import Access, check_access
@@ -42,8 +42,21 @@ def load(parts: Parts, checkout_id: str, access: Access) -> Steps[Loaded]:
     what = f"no checkout {checkout_id[:60]!r}"
     if loaded is None:
         raise NotFound(what)
-    check_access(access, loaded.secret_hash, what=what)
+    if not _is_resumed(parts, access, checkout_id):
+        check_access(access, loaded.secret_hash, what=what)
     return loaded
+
+
+def _is_resumed(parts: Parts, access: Access, checkout_id: str) -> bool:
+    """Whether the caller holds a link to this very checkout of this shop."""
+    keys = parts.settings.rules.keys
+    if not access.resume or keys is None:
+        return False
+    try:
+        found = open_resume_token(access.resume, keys, shop=parts.settings.shop, now=parts.clock())
+    except Forbidden:
+        return False
+    return found.checkout_id == checkout_id
 
 
 def commit(parts: Parts, write: Write) -> Steps[None]:

@@ -63,6 +63,7 @@ class DeliveryBody(_Body):
     address: AddressBody | None = None
     saved_address_id: _Id | None = None
     option_id: _Id | None = None
+    lock: Annotated[str, StringConstraints(max_length=8000)] = ""
 
 
 class NamedDeliveryBody(DeliveryBody):
@@ -344,6 +345,7 @@ def _delivery(
         address=address,
         saved_address_id=body.saved_address_id or "" if "saved_address_id" in given else UNSET,
         option_id=body.option_id if "option_id" in given else UNSET,
+        lock=body.lock,
     )
 
 

@@ -11,16 +11,20 @@ from attrs import evolve
 from checkout_kit.address import AddressBook
 from checkout_kit.cart import Customer, LineItem
 from checkout_kit.checkout import (
+    Assignment,
     Contact,
     ContactPatch,
     DeliveryPatch,
     Demands,
+    Experiment,
     Item,
     Profile,
     Rules,
+    SigningKeys,
     Update,
 )
 from checkout_kit.errors import (
+    Forbidden,
     IdempotencyConflict,
     InputError,
     NotFound,
@@ -29,7 +33,7 @@ from checkout_kit.errors import (
     Unavailable,
     VersionConflict,
 )
-from checkout_kit.payments import TestPayments
+from checkout_kit.payments import TestPayments, run_without_network
 from checkout_kit.service import (
     Access,
     AsyncCheckoutService,
@@ -42,7 +46,8 @@ from checkout_kit.service import (
 )
 from checkout_kit.storage import Task, open_store
 from checkout_kit.storage.sql import SqlStore
-from checkout_kit.testing.checkouts import HOME, MUG, NOON, POLICY, filled_in, pays_with
+from checkout_kit.testing.checkouts import ECONOMY, HOME, MUG, NOON, POLICY, filled_in, pays_with
+from checkout_kit.testing.policies import FixedPolicy
 
 HOUR = dt.timedelta(hours=1)
 
@@ -362,3 +367,66 @@ def test_terms_are_asked_for_where_the_shop_wants_them(store: SqlStore) -> None:
     view = shop.opened().view
     assert [p.code for p in view.problems] == ["terms_not_accepted"]
     assert view.status.reason == "input"
+
+
+def test_a_link_resumes_a_checkout_elsewhere(store: SqlStore) -> None:
+    """Whoever holds the link may go on with this checkout, until it ends, and with no other."""
+    keys = SigningKeys({"k": b"k" * 32})
+    shop = Shop(store, settings=Settings(rules=Rules(keys=keys), shop="acme"))
+    first, second = shop.opened().view.checkout.id, shop.opened().view.checkout.id
+    access = Access(resume=shop.service.resume_token(first, until=NOON + HOUR, channel="phone"))
+    assert shop.service.update(first, Update(note="from the phone"), access=access).checkout.version == 2
+    with pytest.raises(NotFound):
+        shop.service.get(second, access=access)
+    shop.clock.now += HOUR
+    with pytest.raises(NotFound):
+        shop.service.get(first, access=access)
+
+
+def test_an_experiment_is_on_the_checkout_its_order_and_one_exposure_event(store: SqlStore) -> None:
+    """The variant's policy prices the checkout; the exposure is told once, when its options show."""
+    cheap = FixedPolicy(methods=(evolve(ECONOMY, price_minor=100),))
+    policies = {"a": POLICY, "b": cheap}
+    seen: list[str] = []
+
+    def deliver(event: object, attempts: int) -> object:
+        yield from ()
+        seen.append(event.kind)  # type: ignore[attr-defined]
+
+    settings = Settings(experiment=Experiment(name="cheap", shares=(("a", 0), ("b", 1))), emits_events=True)
+    service = CheckoutService(
+        store=store,
+        policy_for=lambda checkout: policies[checkout.assignment.variant if checkout.assignment else "a"],
+        payments=TestPayments(),
+        settings=settings,
+        clock=Clock(),
+        deliver=deliver,  # type: ignore[arg-type]
+    )
+    opened = service.create(NewCheckout(currency="USD", update=Update(lines=(MUG,))))
+    checkout_id = opened.view.checkout.id
+    service.update(checkout_id, filled_in())
+    view = service.complete(checkout_id, idempotency_key="k")
+    assert view.order is not None
+    assert view.order.payment.amount == 1300
+    assert view.order.assignment == Assignment(experiment="cheap", variant="b", is_exposed=True)
+    while service.run_due().events:
+        pass
+    assert seen == ["checkout.created", "experiment.exposed", "order.placed"]
+
+
+def test_a_webhook_brings_the_news_once_however_often_it_comes(shop: Shop) -> None:
+    """Replayed, late or about a payment that is settled: one order, one capture; forged: refused."""
+    view = shop.completed("tok_3ds")
+    payment_id = shop.bank.ledger()[0][1]
+    run_without_network(shop.bank.continue_authentication(payment_id))
+    headers, body = shop.bank.webhook(payment_id, NOON)
+    for _ in range(3):
+        assert shop.service.payment_webhook(headers, body)
+    assert shop.bank.capture_count(view.checkout.id) == 1
+    with pytest.raises(Forbidden, match="does not match"):
+        shop.service.payment_webhook(headers, body + b" ")
+    with pytest.raises(Forbidden, match="no usable signature"):
+        shop.service.payment_webhook({}, body)
+    shop.clock.now += HOUR
+    with pytest.raises(Forbidden, match="replay"):
+        shop.service.payment_webhook(headers, body)
