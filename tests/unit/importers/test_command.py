@@ -9,7 +9,12 @@ from checkout_kit.cli.import_policy import command
 from checkout_kit.errors import InputError
 from checkout_kit.shipping.policy import ShippingPolicy
 
-TABLE = "Country,Region/State,Zip/Postal Code,Weight (and above),Shipping Price\n*,*,*,0,9.90\nUS,*,*,0,4.90\nUS,*,*,5,8.90\n"
+TABLE = """\
+Country,Region/State,Zip/Postal Code,Weight (and above),Shipping Price
+*,*,*,0,9.90
+US,*,*,0,4.90
+US,*,*,5,8.90
+"""
 
 
 def test_a_table_rate_file_becomes_a_policy_and_a_report(tmp_path):

@@ -1,6 +1,7 @@
 """Packages: which origin ships what, how goods part, and how package options become the order's."""
 
 from checkout_kit.shipping.packages.combine import OrderOption, OrderQuote, combine_quotes
+from checkout_kit.shipping.packages.order import quote_packages, rated_sources
 from checkout_kit.shipping.packages.plan import plan_packages
 from checkout_kit.shipping.packages.request import package_carts, package_requests
 from checkout_kit.shipping.packages.rules import PackageRules
@@ -57,4 +58,6 @@ __all__ = [
     "package_carts",
     "package_requests",
     "plan_packages",
+    "quote_packages",
+    "rated_sources",
 ]
