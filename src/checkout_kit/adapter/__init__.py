@@ -50,6 +50,7 @@ from checkout_kit.adapter.values import (
     ShippedLine,
     WebhookEvent,
 )
+from checkout_kit.adapter.wire import Wire
 
 __all__ = [
     "EVENT_KINDS",
@@ -85,6 +86,7 @@ __all__ = [
     "Tree",
     "WebhookAnswer",
     "WebhookEvent",
+    "Wire",
     "Work",
     "adapter_type",
     "all_pages",

@@ -147,10 +147,10 @@ def _render(adapter: AnyAdapter, outcome: RateOutcome, request: QuoteRequest | N
 
 
 def _with_headers(response: HttpResponse, fresh_s: int, reason: str) -> HttpResponse:
-    added = {"cache-control": f"private, max-age={fresh_s}" if fresh_s else "no-store"}
+    added: dict[str, str] = {"cache-control": f"private, max-age={fresh_s}" if fresh_s else "no-store"}
     if reason:
         added[REASON_HEADER] = reason
-    return evolve(response, headers={**added, **response.headers})
+    return HttpResponse(status=response.status, headers={**added, **response.headers}, body=response.body)
 
 
 def _refuse(adapter: AnyAdapter, status: int, faults: tuple[Fault, ...]) -> HttpResponse:

@@ -29,9 +29,10 @@ from checkout_kit.shipping import QuoteRequest
 
 from checkout_kit_shopify import graphql as api
 from checkout_kit_shopify.orders import fulfilment_input, order_of, promise_metafields, written_before
-from checkout_kit_shopify.rates import rate_of, read_request
+from checkout_kit_shopify.rates import rates_body, read_request
 from checkout_kit_shopify.settings import ShopifySettings
 
+_JSON = {"content-type": "application/json"}
 _KINDS = {
     "orders/create": "order_placed",
     "orders/updated": "order_updated",
@@ -69,12 +70,12 @@ class ShopifyAdapter(Adapter[ShopifySettings]):
     def parse_rates(self, request: HttpRequest, *, now: dt.datetime) -> QuoteRequest:
         """The call-back's body; NotFound for another shop of the same app."""
         self._check_shop(request)
-        return read_request(request.json(), placed_at=now, channel=self.settings.channel)
+        return read_request(request.body, placed_at=now, channel=self.settings.channel)
 
     def render_rates(self, outcome: RateOutcome, request: QuoteRequest | None) -> HttpResponse:
         """Rates; an empty list means "cannot ship", and 404 makes Shopify show the backup rates."""
         if isinstance(outcome, Options):
-            return json_response({"rates": [rate_of(option) for option in outcome.quote.options]})
+            return HttpResponse(headers=_JSON, body=rates_body(outcome.quote))
         if isinstance(outcome, NoOptions):
             return json_response({"rates": []})
         return json_response({"errors": [{"path": "", "message": outcome.reason}]}, status=404)
