@@ -7,8 +7,7 @@ from checkout_kit.shipping.pricing import PricedRequest
 from checkout_kit.shipping.quote import Quote, ShippingOption
 from checkout_kit.shipping.rate import Face
 from checkout_kit.shipping.settings import Settings
-from checkout_kit.shipping.steps import Refusal
-from checkout_kit.shipping.values import Change, QuoteRequest
+from checkout_kit.shipping.values import QuoteRequest
 from checkout_kit.shipping.zones import ZoneTable
 
 
@@ -41,26 +40,6 @@ class Engine:
         if self.order != "listed":
             options.sort(key=_by_price if self.order == "price" else _by_date)
         return Quote(tuple(options), request.placed_at, request.last_option_id, priced)
-
-    def not_delivered(self, face: Face, cell: Cell) -> Refusal:
-        """The refusal of a method that has no rate in a place."""
-        if face.method_id in self.not_priced:
-            return currency_refusal(self.settings.currency)
-        return Refusal(
-            reason="not_delivered_here",
-            message="this method does not go to the address",
-            changes=(Change(kind="change_destination", names=face.zone_names),),
-        )
-
-
-def currency_refusal(currency: str) -> Refusal:
-    """The refusal of a method that has no price in a currency."""
-    return Refusal(
-        reason="currency_not_priced",
-        message=f"the method has no price in {currency}",
-        hint="pay in another currency",
-        changes=(Change(kind="change_currency"),),
-    )
 
 
 def _by_price(option: ShippingOption) -> tuple[int, int, str]:

@@ -58,8 +58,8 @@ _PLAIN = (0, 0)
 class LeanPlan:
     """The entries of all places where the same rates hold; only the numbers differ between those.
 
-    Whatever entries share is listed once and worked out once per quote: tests, bands, sums of fees. `specials`
-    are pairs of tests, a guard and what makes the method free; most entries have none.
+    Whatever entries share is listed once and worked out once per quote: tests, bands, sums of fees.
+    `specials` are pairs of tests, a guard and what makes the method free; most entries have none.
     """
 
     entries: tuple[Entry, ...]

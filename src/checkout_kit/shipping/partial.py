@@ -35,7 +35,7 @@ class OptionBounds:
 
 @frozen(kw_only=True)
 class QuoteBounds:
-    """Bounds of every method that may be offered, in policy order; `places` counts the kinds of place tried."""
+    """Bounds of every method that may be offered, in policy order, over `places` kinds of place."""
 
     currency: str
     options: tuple[OptionBounds, ...]
@@ -49,8 +49,8 @@ class QuoteBounds:
 def bounds_of(engine: "Engine", request: QuoteRequest) -> QuoteBounds:
     """The bounds over every kind of place that the destination may still turn out to be.
 
-    A fact that is given is taken as final. A distance that is not given is taken from every listed postal code
-    area the destination may lie in.
+    A fact that is given is taken as final. A distance that is not given is taken from every listed
+    postal code area the destination may lie in.
     """
     found: dict[str, list[ShippingOption]] = {}
     tried = 0

@@ -9,7 +9,8 @@ from checkout_kit.shipping.facts import Facts
 from checkout_kit.shipping.free_shipping import distance_to_free
 from checkout_kit.shipping.notices import regrets
 from checkout_kit.shipping.quote import MethodFace, ShippingOption
-from checkout_kit.shipping.rate import Face, Itemised, Rate, all_refusals, itemise, nothing_to_ship
+from checkout_kit.shipping.rate import Face, Itemised, Rate, all_refusals, itemise
+from checkout_kit.shipping.refusals import currency_refusal, not_delivered, nothing_to_ship
 from checkout_kit.shipping.steps import Refusal
 from checkout_kit.shipping.validity import holds_until
 from checkout_kit.shipping.values import FreeShipping, Notice, PriceComponent, Withheld
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 class PricedRequest(Facts):
     """A request with its place and policy; the `Pricing` behind a quote and its options."""
 
-    __slots__ = ()
+    __slots__ = ("_withheld",)
+
+    _withheld: tuple[Withheld, ...]
 
     @property
     def currency(self) -> str:
@@ -69,15 +72,20 @@ class PricedRequest(Facts):
     def refusals(self, face: Face) -> tuple[Refusal, ...]:
         """Everything that stands in the way of a method; empty for one that is offered."""
         rate = self.cell.rates[face.index]
-        if rate is None:
-            return (self.engine.not_delivered(face, self.cell),)
         if self.sent_quantity == 0:
             return (nothing_to_ship(),)
+        if rate is None:
+            return (self._no_rate(face),)
         found = all_refusals(rate, self.cell.numbers(face.index), self)
         if found:
             return found
         promise = self.promise(rate)
         return (promise,) if isinstance(promise, Refusal) else ()
+
+    def _no_rate(self, face: Face) -> Refusal:
+        if face.method_id in self.engine.not_priced:
+            return currency_refusal(self.currency)
+        return not_delivered(face.zone_names[0] if face.zone_names else "")
 
     def _itemised(self, face: MethodFace) -> Itemised:
         rate = next(rate for rate in self.cell.rates if rate is not None and rate.face is face)
@@ -115,8 +123,17 @@ class PricedRequest(Facts):
 
     def withheld(self) -> tuple[Withheld, ...]:
         """Every method that is not offered, in policy order."""
+        try:
+            return self._withheld
+        except AttributeError:
+            self._withheld = self._find_withheld()
+            return self._withheld
+
+    def _find_withheld(self) -> tuple[Withheld, ...]:
+        from checkout_kit.shipping.hints import withheld_of
+
         found = ((face, self.refusals(face)) for face in self.engine.faces)
-        return tuple(withheld_by(face, refusals) for face, refusals in found if refusals)
+        return tuple(withheld_of(self, face, refusals) for face, refusals in found if refusals)
 
     def free_shipping(self) -> tuple[FreeShipping, ...]:
         """The distance to free shipping of every offered method that can become free."""
@@ -141,15 +158,3 @@ class PricedRequest(Facts):
         from checkout_kit.shipping.trace import trace_of
 
         return trace_of(self)
-
-
-def withheld_by(face: Face, refusals: tuple[Refusal, ...]) -> Withheld:
-    """The withheld method with everything that stands in its way."""
-    return Withheld(
-        method_id=face.method_id,
-        title=face.title,
-        reason=refusals[0].reason,
-        message="; ".join(dict.fromkeys(refusal.message for refusal in refusals)),
-        hint=" and ".join(dict.fromkeys(refusal.hint for refusal in refusals if refusal.hint)),
-        changes=tuple(dict.fromkeys(change for refusal in refusals for change in refusal.changes)),
-    )

@@ -20,7 +20,6 @@ from checkout_kit.shipping.steps import (
     percent,
     stated,
 )
-from checkout_kit.shipping.values import Change
 
 Zones = frozenset[str] | None
 """In which zones a term applies; None is everywhere."""
@@ -279,13 +278,3 @@ def _guarded(guard: Guard, facts: Facts) -> Refusal:
 
 def _said(needs: tuple[Need, ...], part: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for need in needs if (text := getattr(need, part))))
-
-
-def nothing_to_ship() -> Refusal:
-    """The refusal of every method for a cart in which no line needs shipping."""
-    return Refusal(
-        reason="no_shipping_needed",
-        message="no line of the cart needs shipping",
-        hint="nothing has to be chosen",
-        changes=(Change(kind="add_items"),),
-    )

@@ -3,10 +3,9 @@
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from checkout_kit.shipping.engine import currency_refusal
-from checkout_kit.shipping.pricing import withheld_by
 from checkout_kit.shipping.quote import MethodFace, Quote
 from checkout_kit.shipping.rate import Face
+from checkout_kit.shipping.refusals import currency_refusal
 from checkout_kit.shipping.values import FreeShipping, Notice, PriceComponent, QuoteRequest, Withheld
 
 if TYPE_CHECKING:
@@ -32,7 +31,17 @@ class UnpricedRequest:
     def withheld(self) -> tuple[Withheld, ...]:
         """Every method, for the one reason."""
         refusal = currency_refusal(self.currency)
-        return tuple(withheld_by(face, (refusal,)) for face in self.faces)
+        return tuple(
+            Withheld(
+                method_id=face.method_id,
+                title=face.title,
+                reason=refusal.reason,
+                message=refusal.message,
+                hint=refusal.hint,
+                changes=refusal.changes,
+            )
+            for face in self.faces
+        )
 
     def components(self, face: MethodFace) -> tuple[PriceComponent, ...]:
         """Nothing is priced."""
