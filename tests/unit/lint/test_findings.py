@@ -179,6 +179,24 @@ def test_an_error_refuses_to_load_and_lint_and_loader_agree(changes, place):
     assert [(e.path, e.why, e.found, e.mend) for e in errors] == faults
 
 
+def test_a_rule_for_several_rates_is_doubtful_only_if_it_is_so_for_all():
+    """A threshold one rate's table cannot reach is fine while another rate can."""
+    small = {"by": "goods", "tiers": [{"below": "50", "price": "9"}]}
+    rates = [{"zones": ["city"], "price": small}, {"zones": ["home"], "price": "7"}]
+    method = {"id": "m", "title": "M", "rates": rates, "free_from": "80"}
+    policy = changed(methods=[CLEAN["methods"][0], method])
+    assert told(policy) == []
+    rates[1]["price"] = small
+    assert told(policy) == [("warning", "free_never", "methods[1].free_from")]
+
+
+def test_a_slot_without_room_is_pointed_out():
+    """A capacity of zero offers nothing, ever."""
+    window = {"days": "Mon", "from": "18:00", "to": "21:00", "capacity": 0}
+    policy = changed(slots={"evening": {"timezone": "America/New_York", "windows": [window]}})
+    assert told(policy) == [("warning", "no_room", "slots.evening.windows[0].capacity")]
+
+
 def test_regret_in_goods_tiers():
     """Prices that fall and rise again with the order's value make a buyer regret an item."""
     tiers = [

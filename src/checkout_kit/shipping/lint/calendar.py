@@ -41,6 +41,13 @@ def check_calendar(document: PolicyDocument) -> Iterator[Finding]:
         working = tuple(sorted({d for o in document.origins.values() for d in parse_weekdays(o.works)}))
         yield from _cutoffs(service.cutoff or {}, f"{at}.cutoff", working, set())
         yield from _transit(service.transit, f"{at}.transit", name)
+    for name, schedule in document.slots.items():
+        for i, window in enumerate(schedule.windows):
+            if window.capacity == 0:
+                at = f"slots.{name}.windows[{i}].capacity"
+                yield warn(
+                    "no_room", at, "is full from the start", found="0", mend="state how many orders fit"
+                )
     for i, method in enumerate(document.methods):
         if method.transit is not None:
             yield from _transit(method.transit, f"methods[{i}].transit", method.service or method.id)

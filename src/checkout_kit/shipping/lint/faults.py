@@ -25,9 +25,8 @@ def _conditions(document: PolicyDocument) -> Iterator[Fault]:
             continue
         told = conflict((*one.beside, one.condition), document.currency)
         if told and not conflict(one.beside, document.currency):
-            yield Fault(
-                one.path, f"can never hold beside the method's own condition: {told}", "", "loosen one"
-            )
+            why = f"can never hold beside the method's own condition: {told}"
+            yield Fault(one.path, why, "", "loosen one of the two")
 
 
 def _minimum_orders(document: PolicyDocument) -> Iterator[Fault]:

@@ -1,6 +1,6 @@
 """Free shipping and promotions that are always, never or wrongly reached."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from checkout_kit.shipping.document.conditions import ConditionDocument
 from checkout_kit.shipping.document.policy import FreeDocument, PolicyDocument
@@ -11,17 +11,23 @@ from checkout_kit.shipping.lint.walk import Priced, priced
 
 def check_thresholds(document: PolicyDocument) -> Iterator[Finding]:
     """Every doubtful free-shipping rule and promotion."""
-    seen: set[str] = set()
+    ruled: dict[str, list[Priced]] = {}
     for one in priced(document):
-        if one.free is not None and one.free_path not in seen:
-            seen.add(one.free_path)
-            yield from _free(one, one.free, document)
+        if one.free is not None:
+            ruled.setdefault(one.free_path, []).append(one)
+    for at, prices in ruled.items():
+        free = prices[0].free
+        if free is not None:
+            yield from _free(at, free, prices, document)
     yield from _promotions(document)
 
 
-def _free(one: Priced, free: FreeDocument, document: PolicyDocument) -> Iterator[Finding]:
-    at = one.free_path
-    if free.zones is not None and one.zones is not None and not set(free.zones) & set(one.zones):
+def _free(
+    at: str, free: FreeDocument, prices: Sequence[Priced], document: PolicyDocument
+) -> Iterator[Finding]:
+    """A rule may serve several prices of a method; it is doubtful only where it is so for all of them."""
+    served = [zone for one in prices for zone in one.zones or ()]
+    if free.zones is not None and all(one.zones for one in prices) and not set(free.zones) & set(served):
         why = "free in no zone the method delivers to"
         yield warn("free_never", f"{at}.zones", why, mend="use zones of the method")
     if free.amount is None or free.needs in ("code", "either"):
@@ -34,11 +40,11 @@ def _free(one: Priced, free: FreeDocument, document: PolicyDocument) -> Iterator
             "free_always", at, "every order reaches it", found="'0'", mend="price the method '0' instead"
         )
         return
-    reach = _goods_reach(one, free, document)
-    if reach.low is not None and reach.low >= threshold:
+    reaches = [_goods_reach(one, free, document) for one in prices]
+    if all(reach.low is not None and reach.low >= threshold for reach in reaches):
         mend = "raise the amount, or price the method '0'"
         yield warn("free_always", at, "every order that gets this method reaches it", mend=mend)
-    elif reach.high is not None and reach.high < threshold:
+    elif all(reach.high is not None and reach.high < threshold for reach in reaches):
         mend = "lower the amount, or lift the limit"
         yield warn("free_never", at, "no order that gets this method reaches it", mend=mend)
 
