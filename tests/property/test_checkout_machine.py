@@ -1,0 +1,323 @@
+"""A state machine over all commands: whatever is done in whatever order, what must hold holds."""
+
+import datetime as dt
+from collections import Counter
+from typing import Any
+
+from attrs import evolve
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from checkout_kit.cart import LineItem
+from checkout_kit.checkout import (
+    Approve,
+    Billing,
+    Cancel,
+    Capture,
+    Complete,
+    ContactPatch,
+    DeliveryPatch,
+    Expire,
+    PaymentOutcome,
+    PlaceOrder,
+    Refresh,
+    Remind,
+    Transition,
+    Update,
+    Void,
+    ledger,
+    phase,
+    problems,
+    quote_request,
+    status,
+    totals,
+    transition,
+)
+from checkout_kit.checkout.document import pack_checkout, unpack_checkout
+from checkout_kit.errors import InputError, NotReady, Refused
+from checkout_kit.testing.checkouts import HOME, NOON, POLICY, empty_checkout, filled_in, pays_with
+from checkout_kit.testing.policies import FixedMethod, FixedPolicy
+
+STEPS, RUNS = 30, 60
+POLICIES = (
+    POLICY,
+    FixedPolicy(
+        methods=(
+            FixedMethod(method_id="express", title="Express", price_minor=1500, days=2, skips=("HI",)),
+            FixedMethod(method_id="boat", title="Boat", price_minor=200, days=30, free_from_minor=5000),
+        ),
+        valid_for=dt.timedelta(minutes=5),
+    ),
+    FixedPolicy(methods=()),
+)
+PLACES = tuple(
+    evolve(HOME, region=region, postal_code=code)
+    for region, code in (("TX", "73301"), ("AK", "99501"), ("HI", "96801"))
+)
+LINES = st.lists(
+    st.builds(
+        LineItem,
+        id=st.sampled_from("abc"),
+        sku=st.just("SKU"),
+        quantity=st.integers(1, 5),
+        unit_price=st.integers(0, 3000),
+        tax_rate_bp=st.sampled_from([None, 0, 825, 2300]),
+        requires_shipping=st.booleans(),
+    ),
+    max_size=3,
+    unique_by=lambda line: line.id,
+).map(tuple)
+OUTCOMES = ("authorised", "captured", "authentication", "declined", "pending")
+OPTIONS = st.sampled_from(["economy", "express", "boat", "ghost", None])
+
+
+class CheckoutMachine(RuleBasedStateMachine):
+    """One checkout, its payments as a bank would hold them, and a clock that only moves forward."""
+
+    @initialize()
+    def open(self) -> None:
+        """A fresh checkout."""
+        self.now = NOON
+        self.policy = POLICY
+        self.checkout = empty_checkout()
+        self.held: dict[str, str] = {}
+        self.orders = 0
+        self.waits_for = 0
+
+    def do(self, command: Any) -> Transition | None:
+        """Apply a command, check what every transition must do, and let the bank hear its effects."""
+        before = self.checkout
+        try:
+            done = transition(before, command, self.policy.quote, self.now)
+        except (Refused, InputError):
+            return None
+        after = done.checkout
+        assert after.version == before.version + (after is not before)
+        if before.ending is not None:
+            assert after is before
+        for effect in done.effects:
+            if isinstance(effect, PlaceOrder):
+                self.orders += 1
+            elif isinstance(effect, Capture):
+                assert self.held[effect.payment_id] == "authorised"
+                assert effect.amount == totals(ledger(after)).total
+                self.held[effect.payment_id] = "captured"
+            elif isinstance(effect, Void):
+                self.held[effect.payment_id] = "voided"
+        self.checkout = after
+        return done
+
+    @rule(lines=LINES)
+    def set_lines(self, lines: tuple[LineItem, ...]) -> None:
+        """Another cart."""
+        self.do(Update(lines=lines))
+
+    @rule(place=st.sampled_from([*PLACES, None]))
+    def move(self, place: Any) -> None:
+        """Another destination, or none."""
+        self.do(Update(deliveries=(DeliveryPatch(id=self.checkout.deliveries[0].id, address=place),)))
+
+    @rule(data=st.data())
+    def split(self, data: st.DataObject) -> None:
+        """Two destinations with a line of their own each, where there are lines."""
+        ids = [line.id for line in self.checkout.cart.lines]
+        if len(ids) < 2:
+            return
+        patches = (
+            DeliveryPatch(id="one", line_ids=(ids[0],), address=data.draw(st.sampled_from(PLACES))),
+            DeliveryPatch(id="rest", line_ids=(), address=data.draw(st.sampled_from(PLACES))),
+        )
+        self.do(Update(deliveries=patches, replaces_deliveries=True))
+
+    @rule(option=OPTIONS, which=st.integers(0, 1))
+    def select(self, option: str | None, which: int) -> None:
+        """Choose, or take the choice back."""
+        delivery = self.checkout.deliveries[which % len(self.checkout.deliveries)]
+        done = self.do(Update(deliveries=(DeliveryPatch(id=delivery.id, option_id=option),)))
+        if done is not None and option is not None:
+            found = next(d for d in self.checkout.deliveries if d.id == delivery.id)
+            assert found.wanted == option
+
+    @rule(
+        email=st.sampled_from(["", "eva@example.com", "nonsense"]),
+        token=st.sampled_from(["tok_ok", None]),
+        is_billed_elsewhere=st.booleans(),
+    )
+    def fill_in(self, email: str, token: str | None, is_billed_elsewhere: bool) -> None:
+        """Contact, payment and billing."""
+        self.do(
+            Update(
+                contact=ContactPatch(email=email),
+                payment=pays_with(token) if token else None,
+                billing=Billing(address=PLACES[1]) if is_billed_elsewhere else None,
+            )
+        )
+
+    @rule(
+        lines=LINES.filter(bool), place=st.sampled_from(PLACES), token=st.sampled_from(["tok_ok", "tok_3ds"])
+    )
+    def fill_in_everything(self, lines: tuple[LineItem, ...], place: Any, token: str) -> None:
+        """What a returning customer starts with."""
+        patch = DeliveryPatch(address=place)
+        self.do(evolve(filled_in(lines=lines), deliveries=(patch,), replaces_deliveries=True))
+
+    @rule()
+    def start_over(self) -> None:
+        """A full replacement that names nothing."""
+        self.do(Update(replaces=True))
+
+    @rule(minutes=st.sampled_from([1, 10, 60, 1500]))
+    def wait(self, minutes: int) -> None:
+        """Time passes."""
+        self.now += dt.timedelta(minutes=minutes)
+
+    @rule(policy=st.sampled_from(POLICIES))
+    def change_policy(self, policy: FixedPolicy) -> None:
+        """The merchant edits the policy; the price shown stands while it is valid."""
+        self.policy = policy
+
+    @rule(command=st.sampled_from([Refresh(), Approve(by="boss"), Remind(at=NOON)]))
+    def look(self, command: Any) -> None:
+        """What the shop does on its own."""
+        self.do(command)
+
+    @rule(outcome=st.sampled_from([*OUTCOMES, "authorised", None]))
+    def complete(self, outcome: str | None) -> None:
+        """Place the order, twice where the first is refused with news: the second may be the buyer's yes."""
+        try:
+            done = self.do(Complete())
+            if done is not None and done.refusal is not None:
+                self.do(Complete())
+        except NotReady:
+            assert problems(self.checkout)
+        if outcome is not None and phase(self.checkout, self.now) == "authorising":
+            self.hear(outcome, late=False)
+
+    @precondition(lambda self: self.checkout.attempt is not None)
+    @rule(
+        state=st.sampled_from(["authorised", "captured", "authentication", "declined", "pending"]),
+        late=st.booleans(),
+    )
+    def hear_from_the_bank(self, state: str, late: bool) -> None:
+        """An outcome of this attempt, or a late one of an earlier attempt."""
+        self.hear(state, late=late)
+
+    def hear(self, state: str, *, late: bool) -> None:
+        """The bank's word, as far as the bank itself would say it."""
+        attempt = self.checkout.attempt
+        assert attempt is not None
+        number = max(1, attempt.number - late)
+        payment_id = f"p{number}"
+        known = self.held.get(payment_id)
+        if known in ("captured", "voided") or (known == "authorised" and state != "authorised"):
+            return
+        if state in ("authorised", "captured"):
+            self.held[payment_id] = state
+        self.do(PaymentOutcome(attempt=number, state=state, payment_id=payment_id, action_url="https://b"))  # type: ignore[arg-type]
+
+    @rule(command=st.sampled_from([Expire(), Expire(), Expire(), Cancel(reason="x")]))
+    def end(self, command: Any) -> None:
+        """Run out of time, or give up."""
+        self.do(command)
+
+    @precondition(lambda self: self.checkout.ending is not None)
+    @rule()
+    def open_another(self) -> None:
+        """The next buyer, when this one is through."""
+        self.open()
+
+    @invariant()
+    def totals_are_the_sum_of_components(self) -> None:
+        """Nothing is added up elsewhere, and every chosen option's parts make its price."""
+        entries = ledger(self.checkout)
+        assert totals(entries).total == sum(c.amount for c in entries if not c.is_included)
+        for delivery in self.checkout.deliveries:
+            if delivery.choice is not None:
+                parts = sum(p.amount_minor for p in delivery.choice.components if p.kind != "tax_included")
+                assert parts == delivery.choice.price
+
+    @invariant()
+    def only_offered_options_are_chosen(self) -> None:
+        """Every choice was offered by some policy for its place, by name and at a price it could have."""
+        for delivery in self.checkout.deliveries:
+            if delivery.choice is None:
+                continue
+            request = quote_request(self.checkout, delivery, delivery.choice.quoted_at)
+            assert request is not None
+            shown = [(o.id, o.price_minor) for policy in POLICIES for o in policy.quote(request).options]
+            assert (delivery.choice.option_id, delivery.choice.price) in shown
+
+    @invariant()
+    def money_belongs_to_an_order(self) -> None:
+        """At most one order, made exactly when completed; no money is held without one."""
+        ending = self.checkout.ending
+        assert self.orders == (ending is not None and ending.kind == "completed")
+        attempt = self.checkout.attempt
+        ours = attempt.payment_id if attempt is not None and attempt.state == "authorised" else ""
+        taken = [payment for payment, state in self.held.items() if state in ("authorised", "captured")]
+        assert set(taken) <= {ours}
+
+    @invariant()
+    def status_follows_from_the_facts(self) -> None:
+        """Status and problems are computed for whatever state there is, and agree with the phase."""
+        found = problems(self.checkout)
+        word = status(self.checkout, found, self.now).name
+        assert (word == "ready") == (phase(self.checkout, self.now) == "open" and not found)
+
+    @invariant()
+    def the_document_reads_back(self) -> None:
+        """What is stored is what was."""
+        assert unpack_checkout(pack_checkout(self.checkout)) == self.checkout
+
+
+assert issubclass(CheckoutMachine, RuleBasedStateMachine)
+TestCheckoutMachine = CheckoutMachine.TestCase
+TestCheckoutMachine.settings = settings(
+    max_examples=RUNS,
+    stateful_step_count=STEPS,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+
+def deep_run(runs: int = 500, steps: int = 300) -> str:
+    """The same machine for longer; what it did, in one line. A violation raises."""
+    done: Counter[str] = Counter()
+
+    class Counted(CheckoutMachine):
+        def do(self, command: Any) -> Transition | None:
+            done["commands"] += 1
+            result = super().do(command)
+            for effect in result.effects if result is not None else ():
+                done[type(effect).__name__] += 1
+            return result
+
+        def teardown(self) -> None:
+            done["runs"] += 1
+
+    run_state_machine_as_test(
+        Counted,
+        settings=settings(
+            max_examples=runs,
+            stateful_step_count=steps,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    return (
+        f"state machine: {done['runs']} runs, {done['commands'] // done['runs']} commands a run on average, "
+        f"{done['PlaceOrder']} orders, {done['Void']} voids, 0 violations"
+    )
+
+
+if __name__ == "__main__":
+    print(deep_run())  # noqa: T201
