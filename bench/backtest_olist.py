@@ -89,7 +89,8 @@ def _print_window(window: Window, predictions: list[Prediction]) -> None:
         )
         shorter = "-" if score.shorter_by is None else f"{score.shorter_by:.1%}"
         print(
-            f"{confidence:10g}  {score.delivered:6d}  {score.on_time_rate:7.2%}  {score.mean_promised_days:9.2f}"
+            f"{confidence:10g}  {score.delivered:6d}  {score.on_time_rate:7.2%}"
+            f"  {score.mean_promised_days:9.2f}"
             f"  {shorter:>10}  {score.pinball_days:7.3f}  {zone:12}  {week}"
         )
     for goal, is_met in (_stress_goals if window is STRESS else _quiet_goals)(scores):

@@ -9,6 +9,7 @@ from checkout_kit.promise.calibration.lead import Outlook
 from checkout_kit.promise.calibration.pace import Pace
 
 OWN_ESTIMATE = "own_estimate"
+_KEPT_DIGITS = 4
 
 
 class RunningMean:
@@ -55,7 +56,7 @@ def feature_row(
     averages: dict[str, RunningMean],
 ) -> tuple[float, ...]:
     """Constant 1, what the stages say, the pace, each figure; an unknown one counts as average."""
-    return (
+    row = (
         1.0,
         outlook.log_lead - pace.usual_log_lead,
         outlook.handling_spread - pace.usual_handling_spread,
@@ -68,3 +69,4 @@ def feature_row(
         pace.transit,
         *(figures.get(name, average.mean) for name, average in averages.items()),
     )
+    return tuple(round(value, _KEPT_DIGITS) for value in row)

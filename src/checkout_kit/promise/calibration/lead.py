@@ -3,7 +3,7 @@
 import math
 from typing import Final
 
-from attrs import frozen
+from attrs import fields, frozen
 
 from checkout_kit.promise.calibration.facts import OrderFacts
 from checkout_kit.promise.calibration.trailing import TrailingMeans, narrowed
@@ -68,9 +68,17 @@ class Outlook:
     seller_rarity: float
 
 
+OUTLOOK_FIGURES: Final = tuple(each.name for each in fields(Outlook))
+
+
 def log_days(clock_days: float) -> float:
     """Half a day is added so that same-day stages stay finite."""
     return math.log(max(clock_days, 0.0) + 0.5)
+
+
+def _kept(figure: float) -> float:
+    """Five digits are kept, which keeps the stored file small and exact."""
+    return round(figure, 5)
 
 
 class LeadHistory:
@@ -103,15 +111,15 @@ class LeadHistory:
         handling_days, transit_days = math.exp(log_handling), math.exp(log_transit)
         handling_part = handling_days / (handling_days + transit_days)
         return Outlook(
-            handling_effect=handling,
-            transit_effect=transit,
-            log_handling=log_handling,
-            log_transit=log_transit,
-            log_lead=math.log(handling_days + transit_days),
-            handling_spread=handling_sd * handling_part,
-            transit_spread=transit_sd * (1.0 - handling_part),
-            seller_drift=self.means["seller_drift"].mean(keys.seller, moment, pull=_SELLER_PULL),
-            seller_rarity=1.0 / math.sqrt(1.0 + self.means["seller"].read(keys.seller, moment)[0]),
+            handling_effect=_kept(handling),
+            transit_effect=_kept(transit),
+            log_handling=_kept(log_handling),
+            log_transit=_kept(log_transit),
+            log_lead=_kept(math.log(handling_days + transit_days)),
+            handling_spread=_kept(handling_sd * handling_part),
+            transit_spread=_kept(transit_sd * (1.0 - handling_part)),
+            seller_drift=_kept(self.means["seller_drift"].mean(keys.seller, moment, pull=_SELLER_PULL)),
+            seller_rarity=_kept(1.0 / math.sqrt(1.0 + self.means["seller"].read(keys.seller, moment)[0])),
         )
 
     def count_handover(self, keys: LeadKeys, outlook: Outlook, moment: float, clock_days: float) -> None:

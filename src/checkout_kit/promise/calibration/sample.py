@@ -33,11 +33,11 @@ class FitSample:
         self.weights: list[float] = []
 
     def add(self, row: tuple[float, ...], outcome: float, weight: float) -> None:
-        """Take a mature order; figures are rounded so that the stored file stays small and exact."""
+        """Take a mature order; what is stored later is rounded now, so that storing changes nothing."""
         self.seen += 1
         if self.seen % self.stride:
             return
-        self.rows.append(tuple(round(value, _KEPT_DIGITS) for value in row))
+        self.rows.append(row)
         self.outcomes.append(round(outcome, _KEPT_DIGITS))
         self.weights.append(round(weight, _KEPT_DIGITS))
         if len(self.rows) > self.limit:

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Final
 
-from attrs import asdict
+from attrs import asdict, astuple
 
 from checkout_kit.errors import Fault, InputError
 from checkout_kit.promise.calibration.calibrator import PromiseCalibrator
@@ -18,7 +18,7 @@ from checkout_kit.promise.calibration.sample import FitSample
 
 FORMAT: Final = "checkout-kit/promise-calibrator"
 VERSION: Final = 1
-_STORED_SAMPLE: Final = 20_000
+_STORED_SAMPLE: Final = 10_000
 
 
 def dumped(calibrator: PromiseCalibrator) -> str:
@@ -91,5 +91,18 @@ def load(path: Path) -> PromiseCalibrator:
     return loaded(data, source=str(path))
 
 
-def _stored_order(order: RememberedOrder) -> dict[str, object]:
-    return asdict(order)
+def _stored_order(order: RememberedOrder) -> list[object]:
+    return [
+        order.order_id,
+        order.purchased,
+        order.keys.handling,
+        order.keys.transit,
+        order.keys.zone,
+        order.keys.seller,
+        astuple(order.outlook),
+        order.row,
+        order.promised,
+        order.handed_over,
+        order.delivered,
+        order.is_mature,
+    ]

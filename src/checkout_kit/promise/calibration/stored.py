@@ -1,5 +1,7 @@
 """The stored calibrator as it is read back: pydantic checks every part, then the values take over."""
 
+from typing import NamedTuple
+
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from checkout_kit.errors import Fault, short_repr
@@ -7,7 +9,13 @@ from checkout_kit.promise.calibration.calibrator import PromiseCalibrator
 from checkout_kit.promise.calibration.clock import DeliveryClock
 from checkout_kit.promise.calibration.facts import CalibrationSettings
 from checkout_kit.promise.calibration.features import RunningMean
-from checkout_kit.promise.calibration.lead import HALF_LIVES, LeadHistory, LeadKeys, Outlook
+from checkout_kit.promise.calibration.lead import (
+    HALF_LIVES,
+    OUTLOOK_FIGURES,
+    LeadHistory,
+    LeadKeys,
+    Outlook,
+)
 from checkout_kit.promise.calibration.margin import AdaptiveMargin
 from checkout_kit.promise.calibration.orders import RememberedOrder
 from checkout_kit.promise.calibration.pace import Pace
@@ -31,30 +39,19 @@ class _Settings(_Part):
     sample_limit: int
 
 
-class _Keys(_Part):
-    handling: tuple[str, ...]
-    transit: tuple[str, ...]
-    zone: str
-    seller: str
+_OutlookFigures = tuple[float, float, float, float, float, float, float, float, float]
 
 
-class _Outlook(_Part):
-    handling_effect: float
-    transit_effect: float
-    log_handling: float
-    log_transit: float
-    log_lead: float
-    handling_spread: float
-    transit_spread: float
-    seller_drift: float
-    seller_rarity: float
+class _Order(NamedTuple):
+    """One remembered order; without names for its parts, since there are thousands of them."""
 
-
-class _Order(_Part):
     order_id: str
     purchased: float
-    keys: _Keys
-    outlook: _Outlook
+    handling_keys: tuple[str, ...]
+    transit_keys: tuple[str, ...]
+    zone: str
+    seller: str
+    outlook: _OutlookFigures
     row: tuple[float, ...] | None
     promised: tuple[int, ...]
     handed_over: float | None
@@ -65,8 +62,10 @@ class _Order(_Part):
         return RememberedOrder(
             order_id=self.order_id,
             purchased=self.purchased,
-            keys=LeadKeys(**self.keys.model_dump()),
-            outlook=Outlook(**self.outlook.model_dump()),
+            keys=LeadKeys(
+                handling=self.handling_keys, transit=self.transit_keys, zone=self.zone, seller=self.seller
+            ),
+            outlook=Outlook(**dict(zip(OUTLOOK_FIGURES, self.outlook, strict=True))),
             row=self.row,
             promised=self.promised,
             handed_over=self.handed_over,
