@@ -74,6 +74,62 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def adapters(session: nox.Session) -> None:
+    """Build each adapter as a wheel, install it, and run its tests and the conformance suite."""
+    for folder in sorted(Path("adapters").glob("*/pyproject.toml")):
+        _adapter(session, folder.parent)
+
+
+def _adapter(session: nox.Session, folder: Path) -> None:
+    wheels = Path(session.create_tmp()).resolve() / folder.name
+    session.install("build", EVERYTHING, *TEST_TOOLS)
+    session.run("python", "-m", "build", "--wheel", "--outdir", str(wheels), str(folder), silent=True)
+    newest = max(wheels.glob("*.whl"), key=lambda wheel: wheel.stat().st_mtime)
+    session.install("--force-reinstall", "--no-deps", str(newest))
+    session.install(f"{newest}[test]")
+    session.run("pytest", str(folder / "tests"))
+
+
+@nox.session
+def promise(session: nox.Session) -> None:
+    """The scenario corpus, and the engine against a day-by-day walk on 100,000 random cases."""
+    session.install("-e.")
+    session.run("python", "bench/promise_oracle.py", *session.posargs)
+
+
+@nox.session
+def policy_lint(session: nox.Session) -> None:
+    """Seeded slips in policies: `recall R false_alarms F`."""
+    session.install("-e.")
+    session.run("python", "bench/policy_lint.py", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Speed as ratios against hand-written floors that give the same answers."""
+    _install(session, "uvicorn[standard]>=0.34")
+    session.run("python", "bench/quote_speed.py")
+    session.run("python", "bench/promise_rules.py")
+    session.run("python", "bench/update_speed.py")
+    session.run("python", "bench/rate_callback.py")
+
+
+@nox.session
+def crash(session: nox.Session) -> None:
+    """SIGKILL at every step boundary, then many workers at once: one order and one capture each."""
+    _install(session)
+    session.run("python", "bench/crash.py", *session.posargs)
+    session.run("python", "bench/crash_load.py", *session.posargs)
+
+
+@nox.session
+def dask(session: nox.Session) -> None:
+    """The feed function, unchanged, on two worker processes of a Dask cluster."""
+    _install(session, "dask[dataframe]>=2025.1", "distributed>=2025.1")
+    session.run("python", "bench/dask_feed.py")
+
+
+@nox.session
 def olist(session: nox.Session) -> None:
     """Quote 20,000 real orders: every one is answered. Needs `-- --shared FOLDER`."""
     orders = _shared_folder(session) / "data" / "olist" / "train.csv.gz"
