@@ -871,3 +871,29 @@ def floor_above_ceiling(rng, policy):
     """At least 60.00 and at most 4.00."""
     policy["methods"][2]["price"] = {"by": "percent", "percent": "10", "floor": "60.00", "ceiling": "4.00"}
     return ("methods[2]",)
+
+
+@slip
+def time_zone_of_another_country(rng, policy):
+    """The origin block was copied from a shop abroad."""
+    country = policy["origins"]["main"]["address"]["country"]
+    policy["origins"]["main"]["timezone"] = "Asia/Tokyo" if country == "US" else "America/Chicago"
+    return ("origins.main",)
+
+
+@slip
+def holidays_of_another_country(rng, policy):
+    """The holiday calendar is that of the shop it was copied from."""
+    country = policy["origins"]["main"]["address"]["country"]
+    policy["origins"]["main"]["holidays"] = "FR" if country == "US" else "US-NY"
+    return ("origins.main",)
+
+
+@slip
+def country_in_two_zones(rng, policy):
+    """A country was added to one zone and not taken out of the other."""
+    neighbours = policy["zones"]["neighbours"]["where"][0]["countries"]
+    policy["zones"]["nearby"] = {"where": [{"countries": [rng.choice(neighbours), "IS"]}]}
+    method = next(method for method in policy["methods"] if method["id"] == "abroad")
+    method["rates"].append({"zones": ["nearby"], "price": "19.00"})
+    return ("zones.nearby", "zones.neighbours")

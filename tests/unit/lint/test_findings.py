@@ -94,6 +94,16 @@ def test_a_clean_policy_has_no_findings():
             "zones.city",
         ),
         ({"origins__shop__cutoff__default": "00:00"}, "early_cutoff", "origins.shop.cutoff"),
+        (
+            {"origins__shop__address": {"country": "DE"}, "origins__shop__timezone": "America/New_York"},
+            "other_country",
+            "origins.shop.timezone",
+        ),
+        (
+            {"origins__shop__address": {"country": "US"}, "origins__shop__holidays": ["DE-BE", "2027-01-04"]},
+            "other_country",
+            "origins.shop.holidays",
+        ),
         ({"origins__shop__cutoff__sun": "10:00"}, "idle_cutoff", "origins.shop.cutoff.sun"),
         (
             {"services__next-day__transit": "3-5 business days"},
@@ -188,6 +198,20 @@ def test_a_rule_for_several_rates_is_doubtful_only_if_it_is_so_for_all():
     assert told(policy) == []
     rates[1]["price"] = small
     assert told(policy) == [("warning", "free_never", "methods[1].free_from")]
+
+
+def test_a_country_in_two_zones_that_are_priced_apart():
+    """Where only the order of the zones decides the price, a word is in order; a priority settles it."""
+    zones = {
+        "benelux": {"where": [{"countries": ["BE", "NL"]}]},
+        "west": {"where": [{"countries": ["NL", "FR"]}]},
+    }
+    rates = [{"zones": ["benelux"], "price": "9"}, {"zones": ["west"], "price": "7"}]
+    method = {"id": "abroad", "title": "Abroad", "rates": rates}
+    policy = changed(zones={**CLEAN["zones"], **zones}, methods=[*CLEAN["methods"], method])
+    assert told(policy) == [("warning", "ambiguous_zones", "zones.west")]
+    policy["zones"]["west"]["priority"] = 1
+    assert told(policy) == []
 
 
 def test_a_slot_without_room_is_pointed_out():

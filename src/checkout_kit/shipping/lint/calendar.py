@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
+from checkout_kit.shipping.document.places import OriginDocument
 from checkout_kit.shipping.document.policy import PolicyDocument
 from checkout_kit.shipping.lint.finding import Finding, warn
 from checkout_kit.shipping.notation import WEEKDAYS, parse_handling, parse_transit, parse_weekdays
@@ -29,6 +30,7 @@ def check_calendar(document: PolicyDocument) -> Iterator[Finding]:
     for name, origin in document.origins.items():
         at = f"origins.{name}"
         working = parse_weekdays(origin.works)
+        yield from _country(at, origin, document.calendars)
         days_off = {day for day in _listed(origin.holidays) if isinstance(day, dt.date)}
         yield from _cutoffs(origin.cutoff, f"{at}.cutoff", working, days_off)
         if parse_handling(origin.handling)[1] > _LONG_HANDLING_DAYS:
@@ -51,6 +53,29 @@ def check_calendar(document: PolicyDocument) -> Iterator[Finding]:
     for i, method in enumerate(document.methods):
         if method.transit is not None:
             yield from _transit(method.transit, f"methods[{i}].transit", method.service or method.id)
+
+
+def _country(at: str, origin: OriginDocument, own: Mapping[str, object]) -> Iterator[Finding]:
+    """A time zone or a public calendar of another country than the origin's: copied and not edited."""
+    from babel.core import get_global
+
+    if origin.address is None:
+        return
+    country = origin.address.country
+    alias = get_global("zone_aliases").get(origin.timezone, origin.timezone)
+    there = get_global("zone_territories").get(alias)
+    if there not in (None, "001", country):
+        why = f"a time zone of {there}, where the address is in {country}"
+        yield warn(
+            "other_country", f"{at}.timezone", why, found=repr(origin.timezone), mend="use the origin's own"
+        )
+    named = [name for name in _listed(origin.holidays) if isinstance(name, str) and name not in own]
+    calendars = [name for name in named if name[:2].isalpha() and not name[:1].isdigit()]
+    if calendars and all(name.partition("-")[0] != country for name in calendars):
+        why = f"none is a calendar of {country}, where the address is"
+        yield warn(
+            "other_country", f"{at}.holidays", why, found=repr(calendars[0]), mend="use the origin's own"
+        )
 
 
 def _listed(holidays: object) -> tuple[object, ...]:

@@ -6,6 +6,7 @@ from attrs import frozen
 
 from checkout_kit.address import PostalRule
 from checkout_kit.errors import InputError
+from checkout_kit.shipping.country_groups import COUNTRY_GROUPS
 from checkout_kit.shipping.document.places import WhereDocument, ZoneDocument
 from checkout_kit.shipping.document.policy import PolicyDocument
 
@@ -52,6 +53,11 @@ def _within(inner: frozenset[str], outer: frozenset[str]) -> bool:
     return not outer or (bool(inner) and inner <= outer)
 
 
+def groups_of(document: PolicyDocument) -> Mapping[str, tuple[str, ...]]:
+    """The country groups a policy may name: the built-in ones and its own."""
+    return {**COUNTRY_GROUPS, **document.country_groups}
+
+
 def countries_of(where: WhereDocument, groups: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """The countries a `where` names, itself or through a group."""
     found = [*(where.countries or ()), *(groups.get(where.group, ()) if where.group else ())]
@@ -80,7 +86,7 @@ def patches(zone: ZoneDocument, groups: Mapping[str, tuple[str, ...]]) -> tuple[
 
 def rules(where: WhereDocument, document: PolicyDocument) -> Iterator[tuple[int, str, PostalRule]]:
     """Every postal code entry of a `where` that can be read, with its index, for its one country."""
-    countries = countries_of(where, document.country_groups)
+    countries = countries_of(where, groups_of(document))
     if len(countries) != 1:
         return
     for i, text in enumerate(where.postal_codes or ()):

@@ -3,17 +3,27 @@
 from collections.abc import Iterator
 
 from checkout_kit.shipping.document.policy import PolicyDocument
-from checkout_kit.shipping.lint.coverage import EVERYWHERE, Patch, countries_of, patches, repeats, rules
+from checkout_kit.shipping.lint.coverage import (
+    EVERYWHERE,
+    Patch,
+    countries_of,
+    groups_of,
+    patches,
+    repeats,
+    rules,
+)
 from checkout_kit.shipping.lint.finding import Finding, warn
 
 
 def check_places(document: PolicyDocument) -> Iterator[Finding]:
     """Every doubtful zone."""
-    covered = {name: patches(zone, document.country_groups) for name, zone in document.zones.items()}
+    groups = groups_of(document)
+    covered = {name: patches(zone, groups) for name, zone in document.zones.items()}
     yield from _repeats(document)
     yield from _exceptions(document)
     yield from _rest_of_world(document, covered)
     yield from _shadowed(document, covered)
+    yield from _ambiguous(document, covered)
 
 
 def _repeats(document: PolicyDocument) -> Iterator[Finding]:
@@ -40,14 +50,13 @@ def _repeats(document: PolicyDocument) -> Iterator[Finding]:
 
 
 def _exceptions(document: PolicyDocument) -> Iterator[Finding]:
+    groups = groups_of(document)
     for name, zone in document.zones.items():
-        own = patches(zone, document.country_groups)
+        own = patches(zone, groups)
         barred = [
             Patch(country, frozenset(where.regions or ()), frozenset(where.postal_codes or ()), False)
             for where in zone.except_
-            for country in (
-                (EVERYWHERE,) if where.everywhere else countries_of(where, document.country_groups)
-            )
+            for country in ((EVERYWHERE,) if where.everywhere else countries_of(where, groups))
         ]
         if own and all(any(out.covers(patch) for out in barred) for patch in own):
             why = "excludes every place the zone includes"
@@ -97,6 +106,25 @@ def _shadowed(document: PolicyDocument, covered: dict[str, tuple[Patch, ...]]) -
             if _beats(document, covered, rival, name, names) and _covers(covered[rival], found):
                 why = f"zone {rival!r} covers all of it and comes first"
                 yield warn("unreachable_zone", f"zones.{name}", why, mend="change priorities or remove it")
+                break
+
+
+def _ambiguous(document: PolicyDocument, covered: dict[str, tuple[Patch, ...]]) -> Iterator[Finding]:
+    """A country that two zones hold alike, where a method prices the two apart: only their order decides."""
+    together = _together(document)
+    holders: dict[tuple[str, int], str] = {}
+    for name, found in covered.items():
+        for patch in found:
+            if patch.country == EVERYWHERE or patch.regions or patch.postal_codes:
+                continue
+            place = (patch.country, document.zones[name].priority)
+            first = holders.setdefault(place, name)
+            apart = together is None or together.get(name, set()) & together.get(first, set())
+            if first != name and apart and not _covers(covered[first], found):
+                why = f"{patch.country} is in zone {first!r} as well, which comes first only by its place"
+                yield warn(
+                    "ambiguous_zones", f"zones.{name}", why, mend="take it out of one, or give a priority"
+                )
                 break
 
 
