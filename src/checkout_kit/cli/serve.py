@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 KEY_VARIABLE = "CHECKOUT_KIT_SHOP_KEY"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @click.command("serve")
@@ -23,6 +24,14 @@ KEY_VARIABLE = "CHECKOUT_KIT_SHOP_KEY"
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any free one."
 )
+@click.option(
+    "--rate",
+    "per_s",
+    type=click.FloatRange(min=0),
+    default=50,
+    show_default=True,
+    help="Requests a second from one address, on a host other machines reach; 0: no limit.",
+)
 @click.option("--name", "shop_name", default="Shop", show_default=True, help="What the page calls the shop.")
 @click.option(
     "--adapter",
@@ -31,7 +40,13 @@ KEY_VARIABLE = "CHECKOUT_KIT_SHOP_KEY"
     help="Answer this platform too; repeat for several. Settings come from CHECKOUT_KIT_<NAME>_* variables.",
 )
 def command(  # noqa: PLR0917 - click passes them by name
-    policy_path: Path, database: Path, host: str, port: int, shop_name: str, adapters: tuple[str, ...]
+    policy_path: Path,
+    database: Path,
+    host: str,
+    port: int,
+    per_s: float,
+    shop_name: str,
+    adapters: tuple[str, ...],
 ) -> None:
     """Serve a checkout for the policy in FILE, with test payments.
 
@@ -39,7 +54,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     without it, a key is made for this run and printed.
     """
     from checkout_kit.adapter import load_adapters
-    from checkout_kit.server import PageSettings, ShopKey, create_app
+    from checkout_kit.server import PageSettings, RateLimit, ShopKey, create_app
     from checkout_kit.server.adapters import AdapterHost, adapter_routes
     from checkout_kit.server.policy_facts import load_facts
     from checkout_kit.server.running import run
@@ -58,6 +73,9 @@ def command(  # noqa: PLR0917 - click passes them by name
         service,
         page=PageSettings(shop_name=shop_name, countries=facts.countries, zone=facts.zone),
         shop_keys=[ShopKey(name="serve", sha256=hash_of(key))],
+        rate_limit=RateLimit(per_s=per_s, burst=int(3 * per_s) + 10)
+        if per_s and host not in LOOPBACK
+        else None,
         more_routes=lambda page: [*start_routes(page), *mounted],
         due_every_s=5,
     )

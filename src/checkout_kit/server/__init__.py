@@ -9,7 +9,8 @@ if find_spec("starlette") is None or find_spec("jinja2") is None:
 
 from checkout_kit.server.app import create_app
 from checkout_kit.server.forms import PaymentChoice
+from checkout_kit.server.rate_limit import RateLimit
 from checkout_kit.server.settings import PageSettings
 from checkout_kit.server.shop_keys import ShopKey, new_shop_key
 
-__all__ = ["PageSettings", "PaymentChoice", "ShopKey", "create_app", "new_shop_key"]
+__all__ = ["PageSettings", "PaymentChoice", "RateLimit", "ShopKey", "create_app", "new_shop_key"]

@@ -24,6 +24,7 @@ from checkout_kit.server.problem_documents import (
     answer_ours,
     answer_refused,
 )
+from checkout_kit.server.rate_limit import LimitRate, RateLimit
 from checkout_kit.server.security import SecurityHeaders, answer_unexpected
 from checkout_kit.server.settings import PageSettings
 from checkout_kit.server.shop_keys import ShopKey, ShopKeys
@@ -43,22 +44,29 @@ def create_app(
     shop_keys: Iterable[ShopKey] = (),
     allowed_origins: Sequence[str] = (),
     max_body_bytes: int = MAX_BODY_BYTES,
+    rate_limit: RateLimit | None = None,
     more_routes: Callable[[Page], Sequence[BaseRoute]] = _no_routes,
     prepare: Callable[[], Awaitable[object]] | None = None,
     due_every_s: float | None = None,
 ) -> Starlette:
     """The application; mount it under any path of an ASGI store, or run it by itself.
 
-    `shop_keys` open the trusted side of the API: prices and customers given by the shop's own server.
-    `allowed_origins` are web origins whose scripts may call the API. A body above `max_body_bytes` is refused
-    unread. `more_routes` makes further routes from the page. When the application runs by itself (not
-    mounted), `prepare` is awaited once before the first request, and every `due_every_s` seconds what is due
-    is done: effects a crash left open, events, expiries.
+    Run by itself (not mounted), `prepare` is awaited once before the first request, and every `due_every_s`
+    seconds what is due is done: effects a crash left open, events, expiries.
+
+    Args:
+        shop_keys: open the trusted side of the API: prices and customers given by the shop's own server.
+        allowed_origins: web origins whose scripts may call the API.
+        max_body_bytes: a larger body is refused unread.
+        rate_limit: holds for each client address, in each process.
+        more_routes: makes further routes from the page; they come before the page's own.
     """
     settings = page or PageSettings()
     hosted = hosted_page(service, settings)
     api = Api(service, ShopKeys(tuple(shop_keys)), max_body_bytes)
     middleware = [Middleware(SecurityHeaders)]
+    if rate_limit is not None:
+        middleware.append(Middleware(LimitRate, limit=rate_limit))
     if allowed_origins:
         middleware.append(
             Middleware(
