@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from checkout_kit.address import Address, check_address
 from checkout_kit.cart import Cart, Customer, LineItem
 from checkout_kit.errors import Fault, InputError, short_repr
+from checkout_kit.shipping.document.places import Point
 from checkout_kit.shipping.loading import model_faults
 from checkout_kit.shipping.values import QuoteRequest
 from checkout_kit.units import Dimensions
@@ -91,6 +92,9 @@ class QuoteRequestDocument(_Closed):
     customer: CustomerDocument = CustomerDocument()
     destination_kind: _Short = ""
     distance_m: Annotated[int, Field(ge=0, strict=True)] | None = None
+    location: Point | None = None
+    origin: _Short = ""
+    release_on: dt.date | None = None
     last_option_id: _Short = ""
 
 
@@ -195,10 +199,7 @@ def parse_request(raw: object, *, now: dt.datetime) -> QuoteRequest:
     faults: list[Fault] = []
     if not isinstance(raw, Mapping):
         raise InputError.of("", "not an object", found=short_repr(raw))
-    try:
-        document = _validated(QuoteRequestDocument, raw)
-    except InputError as error:
-        raise error from None
+    document = _validated(QuoteRequestDocument, raw)
     instant, cart = now, None
     try:
         cart = _cart(document.cart)
@@ -223,5 +224,8 @@ def parse_request(raw: object, *, now: dt.datetime) -> QuoteRequest:
         customer=Customer(id=document.customer.id, groups=document.customer.groups),
         destination_kind=document.destination_kind,
         distance_m=document.distance_m,
+        location=document.location,
+        origin=document.origin,
+        release_on=document.release_on,
         last_option_id=document.last_option_id,
     )
