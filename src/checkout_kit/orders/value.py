@@ -19,8 +19,8 @@ class OrderDelivery:
 
     id: str
     line_ids: tuple[str, ...]
-    address: Address | None
-    choice: Choice | None
+    address: Address | None = None
+    choice: Choice | None = None
 
 
 @frozen(kw_only=True)
