@@ -27,13 +27,17 @@ class Speed:
 
 @frozen(kw_only=True, eq=False)
 class RateTerms:
-    """One price table of a method: `width` numbers per row, and a row per zone (`rows` None: one for all)."""
+    """One price table of a method: `width` numbers per row, and a row per zone (`rows` None: one for all).
+
+    `speeds` are the ways from the policy's other origins, where the method may ship from them.
+    """
 
     rate: Rate
     values: "array[int]"
     width: int
     rows: "array[int] | None" = None
     speed: Speed | None = None
+    speeds: Mapping[str, Speed | None] = field(factory=dict)
     has_zone_terms: bool = False
     resolved: dict[object, Rate] = field(factory=dict)
 
@@ -47,12 +51,29 @@ class RateTerms:
 
 @frozen(kw_only=True, eq=False)
 class MethodTerms:
-    """One method: which of its rates holds in which zone; `anywhere` holds in every zone not listed."""
+    """One method: which of its rates holds in which zone; `anywhere` holds in every zone not listed.
+
+    `origin` is the only one it ships from, empty where the policy names none.
+    """
 
     face: Face
     rates: tuple[RateTerms, ...]
     by_zone: "array[int]"
     anywhere: int = -1
+    origin: str = ""
+
+    def ships_from(self, origin: str) -> bool:
+        """Whether the method may ship from there."""
+        return self.origin in ("", origin)
+
+    def from_origin(self, origin: str) -> "MethodTerms":
+        """The same method from another origin; without any rate where it does not ship from there."""
+        if self.origin == origin:
+            return self
+        if self.origin:
+            return evolve(self, rates=(), by_zone=array("i", [-1]) * len(self.by_zone), anywhere=-1)
+        rates = (evolve(r, speed=r.speeds.get(origin, r.speed), resolved={}) for r in self.rates)
+        return evolve(self, rates=tuple(rates))
 
     def find(self, zones: Sequence[int]) -> tuple[RateTerms, int] | None:
         """The rate for a place, by its most specific zone that the method names."""

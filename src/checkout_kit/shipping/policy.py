@@ -119,6 +119,8 @@ class ShippingPolicy:
             from checkout_kit.shipping.unpriced import UnpricedRequest
 
             return UnpricedRequest(request, self.engines[self.currency].faces).quote()
+        if request.origin:
+            engine = engine.from_origin(request.origin)
         return engine.quote(request)
 
     def quote_bounds(self, request: QuoteRequest) -> "QuoteBounds":
@@ -131,6 +133,8 @@ class ShippingPolicy:
         engine = self.engines.get(request.cart.currency)
         if engine is None:
             return QuoteBounds(currency=request.cart.currency, options=(), places=0)
+        if request.origin:
+            engine = engine.from_origin(request.origin)
         return bounds_of(engine, request)
 
 

@@ -10,7 +10,12 @@ from checkout_kit.shipping.free_shipping import distance_to_free
 from checkout_kit.shipping.notices import regrets
 from checkout_kit.shipping.quote import MethodFace, ShippingOption
 from checkout_kit.shipping.rate import Face, Itemised, Rate, all_refusals, itemise
-from checkout_kit.shipping.refusals import currency_refusal, not_delivered, nothing_to_ship
+from checkout_kit.shipping.refusals import (
+    currency_refusal,
+    not_delivered,
+    nothing_to_ship,
+    ships_from_elsewhere,
+)
 from checkout_kit.shipping.steps import Refusal
 from checkout_kit.shipping.validity import holds_until
 from checkout_kit.shipping.values import FreeShipping, Notice, PriceComponent, Withheld
@@ -85,6 +90,8 @@ class PricedRequest(Facts):
     def _no_rate(self, face: Face) -> Refusal:
         if face.method_id in self.engine.not_priced:
             return currency_refusal(self.currency)
+        if face.method_id in self.engine.elsewhere:
+            return ships_from_elsewhere(self.request.origin)
         return not_delivered(face.zone_names[0] if face.zone_names else "")
 
     def _itemised(self, face: MethodFace) -> Itemised:

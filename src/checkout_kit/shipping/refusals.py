@@ -24,6 +24,15 @@ def currency_refusal(currency: str) -> Refusal:
     )
 
 
+def ships_from_elsewhere(origin: str) -> Refusal:
+    """The refusal of a method that ships from another origin only, for goods that leave from this one."""
+    return Refusal(
+        reason="ships_from_elsewhere",
+        message=f"this method does not ship from {origin}",
+        changes=(Change(kind="none"),),
+    )
+
+
 def not_delivered(zone: str) -> Refusal:
     """The refusal of a method that has no rate in a place, with a zone where it has one."""
     return Refusal(

@@ -94,7 +94,9 @@ def compile_method(context: Context, places: Places, face: Face) -> MethodTerms:
                     context.fault(place, "has a rate of this method already", name, "keep one of them")
             by_zone[number] = i
         rates.append(terms)
-    return MethodTerms(face=face, rates=tuple(rates), by_zone=by_zone, anywhere=anywhere)
+    return MethodTerms(
+        face=face, rates=tuple(rates), by_zone=by_zone, anywhere=anywhere, origin=method.origin or ""
+    )
 
 
 def _rate(context: Context, places: Places, face: Face, rate: RateDocument, at: str) -> RateTerms:
@@ -129,13 +131,18 @@ def _rate(context: Context, places: Places, face: Face, rate: RateDocument, at: 
         tax=compile_tax(context, document.tax, method.tax, f"{face.path}.tax"),
     )
     transit = rate.transit or method.transit or (service.transit if service is not None else None)
-    origin = method.origin or next(iter(document.origins), "")
+    first, *others = document.origins or ("",)
+    origin = method.origin or first
+    speeds = {}
+    if transit is not None and method.origin is None:
+        speeds = {name: places.speed(name, service, transit, at) for name in others}
     return RateTerms(
         rate=compiled,
         values=table.values,
         width=table.base.size,
         rows=table.rows,
         speed=None if transit is None else places.speed(origin, service, transit, at),
+        speeds=speeds,
         has_zone_terms=_has_zone_terms(compiled),
     )
 

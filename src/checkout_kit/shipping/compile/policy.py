@@ -97,6 +97,7 @@ def _engine(document: PolicyDocument, currency: str, faults: list[Fault]) -> Eng
         faces=faces,
         order=document.order,
         not_priced=frozenset(not_priced),
+        origins=tuple(document.origins),
     )
 
 
