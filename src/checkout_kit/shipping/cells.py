@@ -37,9 +37,14 @@ class RateTerms:
     width: int
     rows: "array[int] | None" = None
     speed: Speed | None = None
-    speeds: Mapping[str, Speed | None] = field(factory=dict)
+    speeds: Mapping[str, Speed | None] | None = None
     has_zone_terms: bool = False
     resolved: dict[object, Rate] = field(factory=dict)
+
+    def from_origin(self, origin: str) -> "RateTerms":
+        """The same prices with the way from another origin."""
+        speed = self.speed if self.speeds is None else self.speeds.get(origin, self.speed)
+        return evolve(self, speed=speed, resolved={})
 
     def numbers(self, zone: int) -> "array[int]":
         """The prices for a zone."""
@@ -72,8 +77,7 @@ class MethodTerms:
             return self
         if self.origin:
             return evolve(self, rates=(), by_zone=array("i", [-1]) * len(self.by_zone), anywhere=-1)
-        rates = (evolve(r, speed=r.speeds.get(origin, r.speed), resolved={}) for r in self.rates)
-        return evolve(self, rates=tuple(rates))
+        return evolve(self, rates=tuple(rate.from_origin(origin) for rate in self.rates))
 
     def find(self, zones: Sequence[int]) -> tuple[RateTerms, int] | None:
         """The rate for a place, by its most specific zone that the method names."""

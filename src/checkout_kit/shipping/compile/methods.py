@@ -133,8 +133,8 @@ def _rate(context: Context, places: Places, face: Face, rate: RateDocument, at: 
     transit = rate.transit or method.transit or (service.transit if service is not None else None)
     first, *others = document.origins or ("",)
     origin = method.origin or first
-    speeds = {}
-    if transit is not None and method.origin is None:
+    speeds = None
+    if others and transit is not None and method.origin is None:
         speeds = {name: places.speed(name, service, transit, at) for name in others}
     return RateTerms(
         rate=compiled,
