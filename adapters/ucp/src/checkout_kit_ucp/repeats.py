@@ -1,0 +1,91 @@
+"""Requests sent twice: the first answer is kept and given again, another request under its key is refused."""
+
+import asyncio
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from attrs import frozen
+from checkout_kit.adapter import HttpRequest, HttpResponse
+from checkout_kit.adapter.protocol_store import KeptAnswer, ProtocolStore
+from checkout_kit.errors import Unavailable
+
+from checkout_kit_ucp.faults import ProtocolFault
+from checkout_kit_ucp.sessions import off_loop
+
+
+@frozen(kw_only=True)
+class Repeats:
+    """Answers kept by platform and Idempotency-Key.
+
+    Source: UCP 2026-04-08, checkout-rest "Idempotency" and signatures "Replay protection": a digest of the raw
+    body, 24 hours at least, 409 for another request, 503 while answers cannot be stored.
+    """
+
+    documents: ProtocolStore
+    clock: Callable[[], dt.datetime]
+
+    async def once(
+        self, request: HttpRequest, platform: str, answer: Callable[[], Awaitable[HttpResponse]]
+    ) -> HttpResponse:
+        """The answer, from `answer` the first time; only successes and business outcomes are kept."""
+        key = request.header("idempotency-key").strip()
+        if not key or request.method == "GET":
+            return await answer()
+        if len(key) > 200 or not key.isprintable():
+            raise ProtocolFault(400, "invalid_request", "an Idempotency-Key has at most 200 characters")
+        scope, remote = f"ucp:{platform}", self.documents.is_remote
+        digest = _digest(request)
+        try:
+            kept = await off_loop(remote, partial(self.documents.claim, scope, key, digest, now=self.clock()))
+        except Unavailable as problem:
+            raise ProtocolFault(
+                503,
+                "idempotency_unavailable",
+                "repeated requests cannot be told apart just now; nothing was done, try again",
+                headers={"retry-after": "5"},
+            ) from problem
+        if kept is not None:
+            return _again(kept, digest)
+        try:
+            response = await answer()
+        except BaseException:
+            await asyncio.shield(off_loop(remote, partial(self.documents.release, scope, key)))
+            raise
+        if response.status >= 400:
+            await off_loop(remote, partial(self.documents.release, scope, key))
+        else:
+            headers = json.dumps({"content-type": response.headers.get("content-type", "")})
+            await off_loop(
+                remote,
+                partial(
+                    self.documents.keep,
+                    scope,
+                    key,
+                    status=response.status,
+                    headers=headers,
+                    body=response.body,
+                ),
+            )
+        return response
+
+
+def _digest(request: HttpRequest) -> str:
+    target = f"{request.method} {request.url}\n".encode()
+    return hashlib.sha256(target + request.body).hexdigest()
+
+
+def _again(kept: KeptAnswer, digest: str) -> HttpResponse:
+    if kept.digest != digest:
+        raise ProtocolFault(
+            409, "idempotency_conflict", "this Idempotency-Key was used before with another request"
+        )
+    if kept.status == 0:
+        raise ProtocolFault(
+            409, "request_in_progress", "the first request of this key is not answered yet",
+            headers={"retry-after": "1"},
+        )  # fmt: skip
+    headers = {**json.loads(kept.headers), "idempotent-replayed": "true"}
+    return HttpResponse(status=kept.status, headers=headers, body=kept.body)
