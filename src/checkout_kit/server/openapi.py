@@ -150,7 +150,7 @@ def _operation(
         }
         for status, model in answered.items()
     }
-    for status in sorted({401, *refused}):
+    for status in sorted({401, 429, *refused}):
         responses[str(status)] = {
             "description": _REFUSALS[status],
             "content": {"application/problem+json": {"schema": _ref("ProblemDocument")}},
@@ -222,5 +222,6 @@ _REFUSALS: Final = {
     409: "The version is stale, the checkout is not ready, or it has ended.",
     413: "The body is too large.",
     415: "The body is not JSON.",
+    429: "Too many requests from one address; Retry-After says when to try again.",
     503: "The database or the payment provider did not answer; the same call may succeed later.",
 }
