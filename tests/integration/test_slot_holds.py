@@ -1,4 +1,4 @@
-"""Slot holds on a real SQLite file: the store agrees with the pure model and never gives a place twice."""
+"""Slot holds on real databases: the store agrees with the pure model and never gives a place twice."""
 
 import datetime as dt
 import subprocess
@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from checkout_kit.shipping.slots import SlotBook
 from checkout_kit.storage.slots import SLOT_TABLES, MemorySlotHolds, SqlSlotHolds
+from checkout_kit.testing.databases import temporary_postgresql
 
 NOW = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
 TTL = dt.timedelta(minutes=10)
@@ -26,13 +27,29 @@ def sqlite_file(path):
     return engine
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def holds(request, tmp_path):
-    """Both implementations of the port."""
+@pytest.fixture(scope="module")
+def postgresql():
+    """The URL of a PostgreSQL server."""
+    with temporary_postgresql() as server:
+        yield server.url
+
+
+def database(kind, request):
+    """An engine on an empty database of that kind."""
+    if kind == "sqlite":
+        return sqlite_file(request.getfixturevalue("tmp_path") / "slots.db")
+    engine = sa.create_engine(request.getfixturevalue("postgresql"), pool_size=32)
+    SLOT_TABLES.drop_all(engine)
+    return engine
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def holds(request):
+    """Every implementation of the port."""
     if request.param == "memory":
         yield MemorySlotHolds()
         return
-    engine = sqlite_file(tmp_path / "slots.db")
+    engine = database(request.param, request)
     store = SqlSlotHolds(engine)
     store.create_tables()
     yield store
@@ -84,9 +101,10 @@ def test_holding_nothing_is_a_mistake(holds):
         holds.hold("s", "a", capacity=1, now=NOW, ttl=TTL, units=0)
 
 
-def test_ten_thousand_concurrent_holds_fill_fifty_places_exactly(tmp_path):
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_ten_thousand_concurrent_holds_fill_fifty_places_exactly(kind, request):
     """32 threads ask 10,000 times for one of 50 places; 50 get one."""
-    engine = sqlite_file(tmp_path / "slots.db")
+    engine = database(kind, request)
     store = SqlSlotHolds(engine)
     store.create_tables()
 
