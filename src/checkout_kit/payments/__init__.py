@@ -14,6 +14,7 @@ from checkout_kit.payments.port import (
     Steps,
     run_without_network,
 )
+from checkout_kit.payments.stripe import StripePayments
 
 __all__ = [
     "DeclineCode",
@@ -26,6 +27,7 @@ __all__ = [
     "PaymentState",
     "SavedMethod",
     "Steps",
+    "StripePayments",
     "TestPayments",
     "run_without_network",
 ]

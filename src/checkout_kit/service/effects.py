@@ -67,7 +67,11 @@ def run_tasks(parts: Parts, tasks: tuple[Task, ...]) -> Steps[None]:
 
 
 def run_task(parts: Parts, task: Task) -> Steps[bool]:
-    """Run one payment task; False when it has to be tried again later."""
+    """Run one payment task; False when it has to be tried again later, or looked at by someone.
+
+    A provider that refuses to authorise at all has taken nothing: the buyer may choose another way to pay,
+    and the task is parked with the reason.
+    """
     effect = effect_of(task)
     try:
         if isinstance(effect, Authorise):
@@ -77,6 +81,9 @@ def run_task(parts: Parts, task: Task) -> Steps[bool]:
         elif isinstance(effect, Void):
             yield from _void(parts, effect)
     except (Unavailable, Refused) as error:
+        if isinstance(error, Refused) and isinstance(effect, Authorise):
+            refused = PaymentResult(state="declined", code="processing_error")
+            yield from settle_payment(parts, effect.checkout_id, effect.attempt, refused)
         now = parts.clock()
         is_parked = isinstance(error, Refused)
         why = f"{type(error).__name__}: {error}"
