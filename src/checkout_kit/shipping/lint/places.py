@@ -1,6 +1,6 @@
 """Zones that no address ever gets, postal codes written twice, and exceptions that take everything back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from checkout_kit.shipping.document.policy import PolicyDocument
 from checkout_kit.shipping.lint.coverage import (
@@ -134,6 +134,9 @@ def _together(document: PolicyDocument) -> dict[str, set[str]] | None:
         return None
     found: dict[str, set[str]] = {}
     for method in document.methods:
+        rows: object = getattr(method.price, "zones", None)
+        for zone in rows if isinstance(rows, Mapping) else ():
+            found.setdefault(zone, set()).add(method.id)
         for rate in method.rates or ():
             for zone in rate.zones or method.zones or tuple(document.zones):
                 found.setdefault(zone, set()).add(method.id)

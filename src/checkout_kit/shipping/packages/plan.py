@@ -8,7 +8,7 @@ from attrs import frozen
 from checkout_kit.cart import Cart, LineItem
 from checkout_kit.errors import Fault, InputError
 from checkout_kit.shipping.packages.sourcing import Strategy, fewest_packages
-from checkout_kit.shipping.packages.split import Splitter, split_contents
+from checkout_kit.shipping.packages.split import Contents, Splitter, split_contents
 from checkout_kit.shipping.packages.values import (
     Package,
     PackagePlan,
@@ -49,17 +49,10 @@ def plan_packages(
     shipped = [line for line in cart.lines if line.requires_shipping]
     taken, proven = _source(shipped, sources, strategy) if sources else (_from_own_origin(shipped), True)
     found: dict[str, int] = {}
-    by_origin: dict[str, list[PackedLine]] = {}
     for take in taken:
         found[take.line.id] = found.get(take.line.id, 0) + take.quantity
-        packed = PackedLine(line_id=take.line.id, quantity=take.quantity, release_on=_release(take))
-        by_origin.setdefault(take.origin, []).append(packed)
-    rank = {line.id: i for i, line in enumerate(cart.lines)}
     packages: list[Package] = []
-    for origin in sorted(by_origin):
-        contents = tuple(
-            sorted(by_origin[origin], key=lambda p: (rank[p.line_id], p.release_on or dt.date.min))
-        )
+    for origin, contents in _by_origin(taken, cart):
         parts = split_contents(contents, lines, tuple(splitters))
         packages += [
             Package(id=f"{origin or 'package'}-{n}", origin=origin, contents=part)
@@ -75,6 +68,24 @@ def plan_packages(
         unshipped=tuple(line.id for line in cart.lines if not line.requires_shipping),
         is_proven_best=proven,
     )
+
+
+def _by_origin(taken: Sequence[_Taken], cart: Cart) -> list[tuple[str, Contents]]:
+    """What leaves from where, origins by name; lines in the cart's order, each release day once."""
+    rank = {line.id: i for i, line in enumerate(cart.lines)}
+    units: dict[tuple[str, int, dt.date], int] = {}
+    for take in taken:
+        key = (take.origin, rank[take.line.id], _release(take) or dt.date.min)
+        units[key] = units.get(key, 0) + take.quantity
+    found: dict[str, list[PackedLine]] = {}
+    for origin, at, day in sorted(units):
+        packed = PackedLine(
+            line_id=cart.lines[at].id,
+            quantity=units[origin, at, day],
+            release_on=None if day == dt.date.min else day,
+        )
+        found.setdefault(origin, []).append(packed)
+    return [(origin, tuple(contents)) for origin, contents in found.items()]
 
 
 def _check(cart: Cart, sources: Sequence[Source]) -> None:
