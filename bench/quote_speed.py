@@ -13,10 +13,13 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import numpy as np
+from attrs import evolve
 from quote_floor import Answer, compile_floor, floor_request
 from quote_workload import LARGE, LARGEST, SMALL, USUAL, WIDE, Size, make_policy, make_requests
 
 from checkout_kit.shipping import Quote, QuoteRequest, ShippingPolicy
+from checkout_kit.shipping.columns import QuoteColumns, quote_columns
 
 REQUESTS = 2000
 ROUNDS = 15
@@ -25,7 +28,9 @@ ROUNDS = 15
 def seen(quote: Quote) -> Answer:
     """What the floor answers, read off a quote."""
     return [
-        (o.id, o.price_minor, o.promise.earliest, o.promise.latest) for o in quote.options if o.promise is not None
+        (o.id, o.price_minor, o.promise.earliest, o.promise.latest)
+        for o in quote.options
+        if o.promise is not None
     ]
 
 
@@ -61,8 +66,58 @@ def measure(size: Size) -> tuple[float, float]:
     ratio = median(a / b for a, b in zip(ours, theirs, strict=True))
     us, floor_us = min(ours) / REQUESTS * 1e6, min(theirs) / REQUESTS * 1e6
     name = f"{size.options} options x {size.zones} zones, {size.postal_rules} postal rules"
-    print(f"{name}: quote {us:.1f} us, floor {floor_us:.1f} us, ratio {ratio:.2f} ({compared} options checked)")
+    print(
+        f"{name}: quote {us:.1f} us, floor {floor_us:.1f} us, ratio {ratio:.2f} ({compared} options checked)"
+    )
     return us, floor_us
+
+
+def measure_columns(size: Size) -> None:
+    """Rows per second of the column call beside single calls, the answers compared."""
+    policy = ShippingPolicy.from_dict(make_policy(size))
+    for places in (20_000, 2_000):
+        requests = make_requests(size, 20_000)
+        homes = [request.destination for request in requests[:places]]
+        requests = [evolve(request, destination=homes[i % places]) for i, request in enumerate(requests)]
+        _measure_batch(policy, requests, f"{size.options} x {size.zones}")
+
+
+def _measure_batch(policy: ShippingPolicy, requests: list[QuoteRequest], name: str) -> None:
+    columns = as_columns(requests)
+    found = quote_columns(policy, columns)
+    for i, request in enumerate(requests[:REQUESTS]):
+        offered = {option.id: option.price_minor for option in policy.quote(request).options}
+        for method_id, price in zip(found.method_ids, found.price_minor[:, i].tolist(), strict=True):
+            if offered.get(method_id, -1) != price:
+                raise SystemExit(f"columns differ for {method_id} of {request}")
+    single, batch = [], []
+    for _ in range(5):
+        start = time.process_time()
+        for request in requests:
+            policy.quote(request)
+        single.append(time.process_time() - start)
+        start = time.process_time()
+        quote_columns(policy, columns)
+        batch.append(time.process_time() - start)
+    per_row = min(batch) / len(requests) * 1e6
+    print(
+        f"columns {size.options} x {size.zones}: {per_row:.2f} us a row, {min(single) / min(batch):.1f} times a quote"
+    )
+
+
+def as_columns(requests: list[QuoteRequest]) -> QuoteColumns:
+    """The same carts as columns; equal destinations are listed once."""
+    places = {request.destination: None for request in requests}
+    numbers = {place: i for i, place in enumerate(places)}
+    carts = [request.cart.lines for request in requests]
+    return QuoteColumns(
+        weight_g=np.array([sum(line.quantity * (line.weight_g or 0) for line in lines) for lines in carts]),
+        goods_minor=np.array([sum(line.total for line in lines) for lines in carts]),
+        quantity=np.array([sum(line.quantity for line in lines) for lines in carts]),
+        places=tuple(places),
+        place=np.array([numbers[request.destination] for request in requests]),
+        placed_at=np.array([r.placed_at.replace(tzinfo=None) for r in requests], dtype="datetime64[us]"),
+    )
 
 
 def measure_compile(size: Size) -> None:
@@ -108,10 +163,13 @@ def main() -> None:
         usual = measured if size is USUAL else None
         if usual is not None:
             base = usual
+    measure_columns(USUAL)
     if is_large:
         us, floor_us = measure(LARGE)
         growth, floor_growth = us / base[0], floor_us / base[1]
-        print(f"growth to 2,000 zones: quote {growth:.2f}x, floor {floor_growth:.2f}x, ratio {growth / floor_growth:.2f}")
+        print(
+            f"growth to 2,000 zones: quote {growth:.2f}x, floor {floor_growth:.2f}x, ratio {growth / floor_growth:.2f}"
+        )
         measure_compile(LARGEST)
 
 

@@ -72,6 +72,7 @@ class LeanPlan:
     ship_froms: tuple[ShipFrom, ...]
     destinations: tuple[Destination, ...]
     lanes: tuple[tuple[PromiseRule, int, int] | None, ...]
+    rates: tuple[Rate, ...]
     _offers: dict[tuple[int, ...], tuple[Offer, ...]] = field(init=False, factory=dict)
     _sums: dict[tuple[bool, ...], list[Sum]] = field(init=False, factory=dict)
 
@@ -268,6 +269,7 @@ def lean_plan(rates: Sequence[Rate | None], offsets: Sequence[int]) -> LeanPlan:
         fees=tuple(draft.fees),
         specials=tuple(draft.specials),
         offsets=tuple(offsets),
+        rates=tuple(rate for rate, _ in held),
         ship_froms=tuple(ship_froms),
         destinations=tuple(destinations),
         lanes=tuple(

@@ -6,7 +6,7 @@ lists first. A rest-of-world zone holds what no other zone holds.
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import field, frozen
 
@@ -61,6 +61,7 @@ class CountryZones:
     regions: dict[str, str]
     names_regions: bool
     plain: tuple[int, ...]
+    has_digit_keys: bool
     places: dict[tuple[int, int, str], int] = field(factory=dict)
 
     def node(self, key: str) -> int:
@@ -158,6 +159,31 @@ class ZoneTable:
         return country.places.get((node, range_node, region)) or self.find_place(
             country, node, range_node, region
         )
+
+    def list_places(self, addresses: Iterable[Address]) -> list[int]:
+        """The place of each address, in order."""
+        countries, elsewhere, place = self.countries, self.elsewhere, self.place
+        found: list[int] = []
+        for address in addresses:
+            country = countries.get(address.country, elsewhere)
+            key = address.postal_code
+            # The common case without a call: digits are their own key, and nothing but prefixes decides.
+            region = country.regions.get(address.region, "") if country.names_regions else ""
+            is_common = (
+                country.has_digit_keys and not country.range_starts and key.isdigit() and key.isascii()
+            )
+            if not is_common or (country.names_regions and address.region and not region):
+                found.append(place(address))
+                continue
+            prefixes = country.prefixes
+            node = 0
+            for length in country.lengths:
+                node = prefixes.get(key[:length], 0)
+                if node:
+                    break
+            known = country.places.get((node, 0, region))
+            found.append(place(address) if known is None else known)
+        return found
 
     def find_place(self, country: CountryZones, node: int, range_node: int, region: str) -> int:
         """The place for rules met, worked out and remembered."""

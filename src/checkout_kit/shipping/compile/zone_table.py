@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from attrs import field, frozen
 
 from checkout_kit.address import PostalRule, is_country, normalise_region
+from checkout_kit.address.postal import BRITISH
 from checkout_kit.errors import InputError
 from checkout_kit.shipping.compile.context import Context
 from checkout_kit.shipping.country_groups import COUNTRY_GROUPS
@@ -21,8 +22,6 @@ from checkout_kit.shipping.zones import (
     ZoneTable,
     region_key,
 )
-
-_BRITISH = frozenset({"GB", "GG", "IM", "JE"})
 
 
 @frozen(eq=False)
@@ -145,7 +144,7 @@ def _draft(context: Context, draft: _Draft, country: str, where: WhereDocument, 
         hits: dict[int, Hit] = {}
         for i, text in enumerate(texts):
             # The common entry, digits and a star, is its own key wherever codes are not British.
-            if text[-1:] == "*" and text[:-1].isdigit() and text.isascii() and country not in _BRITISH:
+            if text[-1:] == "*" and text[:-1].isdigit() and text.isascii() and country not in BRITISH:
                 prefixes: tuple[str, ...] = (text[:-1],)
                 low = high = ""
             else:
@@ -202,4 +201,5 @@ def _indexed(country: str, draft: _Draft) -> CountryZones:
         {},
         names_regions,
         tuple(i for i, clause in enumerate(draft.clauses) if not clause.has_postal_codes),
+        country not in BRITISH,
     )

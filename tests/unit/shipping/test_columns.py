@@ -1,0 +1,120 @@
+"""Quotes over columns are the scalar quotes, row by row."""
+
+import datetime as dt
+from random import Random
+
+import numpy as np
+import pytest
+
+from checkout_kit import Address, Cart, LineItem
+from checkout_kit.errors import InputError, Unsupported
+from checkout_kit.shipping import QuoteRequest, ShippingPolicy
+from checkout_kit.shipping.columns import QuoteColumns, quote_columns
+
+POLICY = {
+    "currency": "USD",
+    "origins": {"o": {"timezone": "America/New_York", "cutoff": "14:00", "handling": "0-1 working days"}},
+    "zones": {
+        "metro": {"where": [{"country": "US", "postal_codes": ["100*"]}], "timezone": "America/New_York"},
+        "us": {"where": [{"country": "US"}], "timezone": "America/Los_Angeles"},
+        "world": {"where": [{"everywhere": True}]},
+    },
+    "services": {"fast": {"transit": "1-2 business days"}, "slow": {"transit": "9 calendar days"}},
+    "methods": [
+        {
+            "id": "slow",
+            "title": "Slow",
+            "service": "slow",
+            "zones": ["us", "world"],
+            "price": {
+                "by": "weight",
+                "tiers": [{"up_to": "1 kg", "price": "3"}, {"below": "9 kg", "price": "7"}],
+            },
+            "free_from": "40",
+            "surcharges": [{"percent": "12.5"}, {"amount": "2", "when": {"quantity": {"above": 3}}}],
+        },
+        {
+            "id": "fast",
+            "title": "Fast",
+            "service": "fast",
+            "price": {
+                "by": "weight card",
+                "up_to": ["500 g", "4 kg"],
+                "zones": {"metro": ["4", "6"], "us": ["8", "9.55"]},
+            },
+            "when": {"goods": {"at_least": "5"}},
+        },
+        {"id": "undated", "title": "Undated", "zones": ["metro"], "price": "12"},
+    ],
+}
+PLACES = [
+    Address(country="US", postal_code="10001"),
+    Address(country="US", postal_code="94105"),
+    Address(country="FR", postal_code="75001"),
+]
+
+
+def carts(count: int) -> tuple[list[QuoteRequest], QuoteColumns]:
+    """The same carts as requests and as columns."""
+    rng = Random(7)
+    requests, sums = [], []
+    for _ in range(count):
+        quantity, price, grams = rng.randrange(1, 6), rng.randrange(100, 2000), rng.randrange(0, 2500)
+        place, minute = rng.randrange(3), rng.randrange(30 * 24 * 60)
+        placed_at = dt.datetime(2026, 10, 20, tzinfo=dt.UTC) + dt.timedelta(minutes=minute)
+        line = LineItem(id="l", sku="a", quantity=quantity, unit_price=price, weight_g=grams)
+        cart = Cart(currency="USD", lines=(line,))
+        requests.append(QuoteRequest(cart=cart, destination=PLACES[place], placed_at=placed_at))
+        sums.append((quantity * grams, quantity * price, quantity, place))
+    weight, goods, quantity_sum, place_of = (np.array(column) for column in zip(*sums, strict=True))
+    instants = np.array([r.placed_at.replace(tzinfo=None) for r in requests], dtype="datetime64[us]")
+    columns = QuoteColumns(
+        weight_g=weight,
+        goods_minor=goods,
+        quantity=quantity_sum,
+        places=PLACES,
+        place=place_of,
+        placed_at=instants,
+    )
+    return requests, columns
+
+
+def test_columns_answer_what_quotes_answer() -> None:
+    """Offered or withheld, price and both dates, for every method of every row."""
+    policy = ShippingPolicy.from_dict(POLICY)
+    requests, columns = carts(3000)
+    found = quote_columns(policy, columns)
+    for i, request in enumerate(requests):
+        quote = policy.quote(request)
+        for j, method_id in enumerate(found.method_ids):
+            option = quote.option(method_id)
+            assert found.price_minor[j, i] == (-1 if option is None else option.price_minor)
+            promise = None if option is None else option.promise
+            if promise is None:
+                assert np.isnat(found.earliest[j, i])
+                assert np.isnat(found.latest[j, i])
+            else:
+                assert found.earliest[j, i] == np.datetime64(promise.earliest)
+                assert found.latest[j, i] == np.datetime64(promise.latest)
+
+
+def test_columns_refuse_what_sums_cannot_decide() -> None:
+    """A price per class needs the items, so it is refused by name rather than guessed."""
+    by_class = {"id": "c", "title": "C", "zones": ["us"], "price": {"by": "class", "other": "3"}}
+    policy = ShippingPolicy.from_dict(POLICY | {"methods": [by_class]})
+    with pytest.raises(Unsupported, match="cannot price c"):
+        quote_columns(policy, carts(5)[1])
+
+
+def test_columns_of_different_lengths_are_refused() -> None:
+    """A column that is too short is named."""
+    one = np.array([1])
+    with pytest.raises(InputError, match="different lengths"):
+        QuoteColumns(
+            weight_g=np.array([1, 2]),
+            goods_minor=one,
+            quantity=one,
+            places=PLACES,
+            place=np.array([0]),
+            placed_at=np.array(["2026-11-01"], dtype="datetime64[us]"),
+        )
