@@ -9,7 +9,7 @@ from checkout_kit.cart import Cart, LineItem
 from checkout_kit.money import exponent
 from checkout_kit.shipping.importers.magento import METHOD
 from checkout_kit.shipping.importers.magento_rows import ANY, TableRate, read_rows
-from checkout_kit.shipping.importers.magento_rule import Place, pick_row
+from checkout_kit.shipping.importers.magento_rule import Place, RateTable
 from checkout_kit.shipping.importers.parity import Case, compare
 from checkout_kit.shipping.importers.values import ParityReport
 from checkout_kit.shipping.policy import ShippingPolicy
@@ -35,12 +35,13 @@ def magento_parity(
 
 
 def _cases(rows: Sequence[TableRate], measure: str, currency: str, weight_unit: str) -> Iterator[Case]:
+    table = RateTable(rows)
     for place in _places(rows):
-        near = {row.value for row in rows if row.country in (ANY, place.country)}
+        near = {row.value for row in table.meeting(place)} or {rows[0].value}
         steps = sorted({step for value in near for step in _around(value, measure, currency, weight_unit)})
         for step in steps:
             value = _measured(step, measure, currency, weight_unit)
-            row = pick_row(rows, place, value)
+            row = table.pick(place, value)
             price = None if row is None else int(row.price.scaleb(exponent(currency)))
             where = " ".join(part for part in (place.country, place.region, place.postcode) if part)
             yield Case(
@@ -52,9 +53,14 @@ def _cases(rows: Sequence[TableRate], measure: str, currency: str, weight_unit: 
 
 
 def _places(rows: Sequence[TableRate]) -> list[Place]:
+    """Somewhere no row names, every country alone, every row's place, and regions with codes of others."""
     named = {row.country for row in rows}
-    found = [Place(country=next(c for c in _ELSEWHERE if c not in named))]
+    found = [Place(country=next((c for c in _ELSEWHERE if c not in named), "AQ"))]
     found += [Place(country=country) for country in sorted(named - {ANY})]
+    codes: dict[str, list[str]] = {}
+    for row in rows:
+        if row.region == ANY and row.postcode != ANY:
+            codes.setdefault(row.country, []).append(row.postcode)
     for row in rows:
         if row.country == ANY:
             continue
@@ -62,11 +68,9 @@ def _places(rows: Sequence[TableRate]) -> list[Place]:
         postcode = "" if row.postcode == ANY else row.postcode
         found.append(Place(country=row.country, region=region, postcode=postcode))
         if region and not postcode:
-            codes = [
-                r.postcode for r in rows if r.country == row.country and r.region == ANY and r.postcode != ANY
-            ]
             found += [
-                Place(country=row.country, region=region, postcode=code) for code in codes[:_CODES_PER_REGION]
+                Place(country=row.country, region=region, postcode=code)
+                for code in codes.get(row.country, ())[:_CODES_PER_REGION]
             ]
     return list(dict.fromkeys(found))
 

@@ -22,19 +22,25 @@ class Place:
     postcode: str = ""
 
 
-def pick_row(rows: Sequence[TableRate], place: Place, value: Decimal) -> TableRate | None:
-    """The row that decides, or None when the method is not offered."""
-    met = [row for row in rows if row.value <= value and _meets(row, place)]
-    return max(met, key=_rank, default=None)
+class RateTable:
+    """The rows of a file, found by the place they are for."""
 
+    def __init__(self, rows: Sequence[TableRate]) -> None:
+        self._rows: dict[tuple[str, str, str], list[TableRate]] = {}
+        for row in rows:
+            self._rows.setdefault((row.country, row.region, row.postcode.upper()), []).append(row)
 
-def _meets(row: TableRate, place: Place) -> bool:
-    if row.country == ANY:
-        return row.region == ANY and row.postcode == ANY
-    if row.country != place.country or row.region not in (ANY, place.region):
-        return False
-    before_dash = place.postcode.rpartition("-")[0] or place.postcode
-    return row.postcode == ANY or row.postcode.upper() in (place.postcode.upper(), before_dash.upper())
+    def meeting(self, place: Place) -> list[TableRate]:
+        """Every row that holds for a place, whatever its value."""
+        code = place.postcode.upper()
+        before_dash = code.rpartition("-")[0]
+        codes = dict.fromkeys((code, before_dash, ANY))
+        keys = [(place.country, region, each) for region in (place.region, ANY) for each in codes]
+        return [row for key in dict.fromkeys([*keys, (ANY, ANY, ANY)]) for row in self._rows.get(key, ())]
+
+    def pick(self, place: Place, value: Decimal) -> TableRate | None:
+        """The row that decides, or None when the method is not offered."""
+        return max((row for row in self.meeting(place) if row.value <= value), key=_rank, default=None)
 
 
 def _rank(row: TableRate) -> tuple[bool, bool, bool, int, Decimal]:
