@@ -1,6 +1,6 @@
 """Reading a platform's JSON by a declared shape: fast, and with every fault at its place."""
 
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from checkout_kit.errors import Fault, InputError
 
@@ -30,7 +30,7 @@ class Wire(Generic[T]):
         if adapter is None:
             adapter = self._adapter = TypeAdapter(self._shape)
         try:
-            return cast("T", adapter.validate_json(body))
+            return adapter.validate_json(body)
         except ValidationError as error:
             faults = error.errors(include_url=False, include_context=False, include_input=False)
             raise InputError(Fault(_path(f["loc"]), f["msg"]) for f in faults[:_MOST_FAULTS]) from None

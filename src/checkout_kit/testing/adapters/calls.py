@@ -251,7 +251,9 @@ class CallsSuite(Supplied):
 
 
 def _is_query(request: HttpRequest) -> bool:
-    return request.body.lstrip().startswith((b'{"query":"query', b'{"query": "query'))
+    # A GraphQL query changes nothing, and neither does logging in twice.
+    plain_start = request.body[:40].replace(b'": "', b'":"')
+    return plain_start.startswith((b'{"query":"query', b'{"query":"mutation login'))
 
 
 def _watch(steps: Steps[Any], sent: list[HttpRequest]) -> Steps[Any]:

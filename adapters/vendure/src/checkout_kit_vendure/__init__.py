@@ -1,0 +1,5 @@
+"""Vendure for checkout_kit."""
+
+from checkout_kit_vendure.adapter import VendureAdapter, VendureSettings
+
+__all__ = ["VendureAdapter", "VendureSettings"]
