@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 from checkout_kit.cli.db import command
 from checkout_kit.errors import InputError, Unavailable
 from checkout_kit.storage import open_store
-from checkout_kit.storage.codec import encode_checkout
+from checkout_kit.storage.codec import CheckoutCodec
 from checkout_kit.storage.opening import make_engine
 from checkout_kit.storage.schema import METADATA
 from checkout_kit.storage.upgrade import HEAD, SCRIPTS, create_all, current_revision, upgrade
@@ -56,7 +56,7 @@ def _write_old_checkout(engine: Engine) -> None:
                 "INSERT INTO checkouts (id, version, customer_id, secret_hash, due_at, doc)"
                 " VALUES ('co_1', 1, '', 'h', 5, :doc)"
             ),
-            {"doc": encode_checkout(checkout)},
+            {"doc": CheckoutCodec().encode(checkout)},
         )
 
 

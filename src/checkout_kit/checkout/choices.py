@@ -1,7 +1,9 @@
 """Settle chosen options against fresh quotes: keep, say what changed, or let go; never swap silently."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
 
 from attrs import evolve
 
@@ -11,6 +13,7 @@ from checkout_kit.shipping.quote import Quote, ShippingOption
 from checkout_kit.shipping.values import PriceComponent, QuoteRequest
 
 QuoteFunction = Callable[[QuoteRequest], Quote]
+NOTHING_ELSE: Final[Mapping[str, object]] = MappingProxyType({})
 
 
 def quote_request(checkout: Checkout, delivery: Delivery, now: dt.datetime) -> QuoteRequest | None:
@@ -47,12 +50,14 @@ def settle(
     *,
     cause: str,
     locked: frozenset[str] = frozenset(),
+    also: Mapping[str, object] = NOTHING_ELSE,
 ) -> tuple[Checkout, tuple[Quote | None, ...]]:
     """The checkout with its choices settled at `now`, and the quote of each delivery.
 
     `cause` names what the caller changed (`cart`, `address`, `discount_codes`, `policy`); empty when nothing
     was: then a choice stands as it was shown for as long as it is valid; later changes are laid to `time`.
-    The `locked` deliveries stand in any case while they are valid.
+    The `locked` deliveries stand in any case while they are valid. `also` are fields of the checkout to
+    set in the same go.
     """
     deliveries: list[Delivery] = []
     quotes: list[Quote | None] = []
@@ -69,10 +74,16 @@ def settle(
         deliveries.append(settled)
         changes += found
     settled_deliveries = tuple(deliveries)
-    if settled_deliveries == checkout.deliveries and not changes:
+    if not also and not changes and settled_deliveries == checkout.deliveries:
         return checkout, tuple(quotes)
-    kept = checkout.changes if not changes and not cause else ()
-    return evolve(checkout, deliveries=settled_deliveries, changes=tuple(changes) or kept), tuple(quotes)
+    told = tuple(changes) or (() if cause or also else checkout.changes)
+    settled_checkout: Checkout = evolve(
+        checkout,
+        deliveries=settled_deliveries,
+        changes=told,
+        **also,  # type: ignore[arg-type]
+    )
+    return settled_checkout, tuple(quotes)
 
 
 def _settle_one(

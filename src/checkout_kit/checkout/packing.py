@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 import attrs
@@ -15,7 +16,7 @@ def packer(
     cls: type, special: Mapping[str, Callable[[Any], object]] | None = None
 ) -> Callable[[Any], Document]:
     """A function that packs values of an attrs class; `special` packs the fields JSON has no word for."""
-    specs = []
+    specs: list[tuple[str, object]] = []
     for attribute in attrs.fields(cls):
         if not attribute.init:
             continue
@@ -24,15 +25,17 @@ def packer(
             default = default.factory()
         specs.append((attribute.name, _MISSING if default is attrs.NOTHING else default))
     pack = special or {}
-    plain = tuple(spec for spec in specs if spec[0] not in pack)
-    worked = tuple((name, default, pack[name]) for name, default in specs if name in pack)
+    names = tuple(name for name, _ in specs)
+    defaults = tuple(default for _, default in specs)
+    functions = tuple(pack.get(name) for name in names)
+    # One name alone would be read bare; twice the same makes a tuple of it, and zip stops at the names.
+    read = attrgetter(*names, names[0])
 
     def packed(value: Any) -> Document:
-        document = {name: x for name, default in plain if (x := getattr(value, name)) != default}
-        for name, default, function in worked:
-            x = getattr(value, name)
-            if x != default:
-                document[name] = function(x)
+        document = {}
+        for name, default, function, x in zip(names, defaults, functions, read(value), strict=False):
+            if x is not default and x != default:
+                document[name] = x if function is None else function(x)
         return document
 
     return packed

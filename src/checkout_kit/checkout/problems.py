@@ -196,7 +196,9 @@ def _payment_problems(checkout: Checkout) -> Iterator[Problem]:
 
 
 def _is_free(checkout: Checkout) -> bool:
-    return bool(checkout.cart.lines) and totals(ledger(checkout)).total == 0
+    if not checkout.cart.lines or checkout.cart.goods_total > checkout.cart.order_discount:
+        return False
+    return totals(ledger(checkout)).total == 0
 
 
 _DECLINES = {

@@ -110,7 +110,7 @@ def transition(
     if step is None:
         raise Refused(_refusal(checkout, command, where))
     done = step(checkout, command, quote, now, rules)
-    if done.checkout is checkout:
+    if done.checkout is checkout or done.checkout.version != checkout.version:
         return done
     return evolve(done, checkout=evolve(done.checkout, version=checkout.version + 1, updated_at=now))
 
@@ -132,11 +132,15 @@ def _update(
     if cause in ("cart", "discount_codes"):
         priced = rules.price_cart(updated.cart)
         updated = evolve(updated, cart=priced.cart, rejected_codes=priced.rejected_codes, approved_by="")
-    updated = evolve(
-        updated, expires_at=now + rules.lifetime, policy_id=rules.policy_id, changes=(), reminders=0
-    )
     updated, locked = _open_locks(updated, command, quote, now, rules)
-    settled, quotes = settle(updated, quote, now, cause=cause, locked=locked)
+    also = {
+        "version": checkout.version + 1,
+        "updated_at": now,
+        "expires_at": now + rules.lifetime,
+        "policy_id": rules.policy_id,
+        "reminders": 0,
+    }
+    settled, quotes = settle(updated, quote, now, cause=cause, locked=locked, also=also)
     _check_selection(settled, command, quotes)
     effects: tuple[Effect, ...] = ()
     if settled.assignment is not None and not settled.assignment.is_exposed and any(quotes):

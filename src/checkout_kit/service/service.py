@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from checkout_kit.checkout import Profile, Update, resume_token
+from attrs import evolve
+
+from checkout_kit.checkout import Profile, Rules, Update, resume_token
 from checkout_kit.errors import Unsupported
 from checkout_kit.orders import Order
 from checkout_kit.payments import PaymentProvider
@@ -38,11 +40,13 @@ class _Face:
     ) -> None:
         if (policy is None) == (policy_for is None):
             raise TypeError("give either a policy for every checkout, or policy_for to choose one")
+        self.settings = settings or Settings()
         self.parts = Parts(
             store=store,
             policy_for=policy_for or _always(policy),
+            rules_for=_named(self.settings.rules),
             payments=payments,
-            settings=settings or Settings(),
+            settings=self.settings,
             clock=clock,
             new_id=new_id,
             new_secret=lambda _: new_secret(),
@@ -63,6 +67,17 @@ def make_resume_token(parts: Parts, checkout_id: str, until: dt.datetime, channe
     if keys is None:
         raise Unsupported("resume links need signing keys: Settings(rules=Rules(keys=SigningKeys(...)))")
     return resume_token(checkout_id, keys, shop=parts.settings.shop, until=until, channel=channel)
+
+
+def _named(rules: Rules) -> Callable[[Policy], Rules]:
+    """The shop's rules with the policy's id in them, made once for each policy."""
+    by_id: dict[str, Rules] = {}
+
+    def rules_for(policy: Policy) -> Rules:
+        policy_id = str(getattr(policy, "id", "")) or rules.policy_id
+        return by_id.get(policy_id) or by_id.setdefault(policy_id, evolve(rules, policy_id=policy_id))
+
+    return rules_for
 
 
 class CheckoutService(_Face):

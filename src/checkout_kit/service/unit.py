@@ -7,12 +7,21 @@ from functools import partial
 from attrs import frozen
 
 from checkout_kit.address import AddressBook
-from checkout_kit.checkout import Checkout, Command, Event, Profile, Transition, open_resume_token, transition
+from checkout_kit.checkout import (
+    Checkout,
+    Command,
+    Event,
+    Profile,
+    Rules,
+    Transition,
+    open_resume_token,
+    transition,
+)
 from checkout_kit.errors import Forbidden, NotFound
 from checkout_kit.orders import Order, place_order
 from checkout_kit.payments import PaymentProvider
 from checkout_kit.service.access import Access, check_access
-from checkout_kit.service.settings import Catalog, PolicyFor, Settings
+from checkout_kit.service.settings import Catalog, Policy, PolicyFor, Settings
 from checkout_kit.service.steps import Steps, StoreCall
 from checkout_kit.service.tasks import split, task_of
 from checkout_kit.service.view import CheckoutView
@@ -28,6 +37,7 @@ class Parts:
 
     store: Store
     policy_for: PolicyFor
+    rules_for: Callable[[Policy], Rules]
     payments: PaymentProvider
     settings: Settings
     clock: Callable[[], dt.datetime]
@@ -66,7 +76,8 @@ def commit(parts: Parts, write: Write) -> Steps[None]:
 
 def apply(parts: Parts, checkout: Checkout, command: Command, now: dt.datetime) -> Transition:
     """One transition under the checkout's own policy."""
-    return transition(checkout, command, parts.policy_for(checkout).quote, now, parts.settings.rules)
+    policy = parts.policy_for(checkout)
+    return transition(checkout, command, policy.quote, now, parts.rules_for(policy))
 
 
 def view_of(

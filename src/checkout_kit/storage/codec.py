@@ -2,6 +2,7 @@
 
 import datetime as dt
 from functools import lru_cache
+from threading import Lock
 
 from pydantic_core import from_json, to_json
 
@@ -25,15 +26,37 @@ _pack_profile = packer(Profile, {"book": _pack_book, "contact": pack_section("co
 _unpack_profile = unpacker(Profile, {"book": _unpack_book, "contact": unpack_section("contact")})
 
 
-def encode_checkout(checkout: Checkout) -> str:
-    """The text of a checkout's document."""
-    return to_json(pack_checkout(checkout)).decode()
+class CheckoutCodec:
+    """Checkouts to texts and back; the latest few hundred are remembered, so that the next read is a lookup.
 
+    A text always means the same frozen value, so whether it was remembered can never be told.
+    """
 
-@lru_cache(maxsize=256)
-def decode_checkout(text: str) -> Checkout:
-    """The checkout of a stored text; equal texts share one value, which is frozen."""
-    return unpack_checkout(from_json(text))
+    def __init__(self, *, remembers: int = 512) -> None:
+        self._remembers = remembers
+        self._known: dict[str, Checkout] = {}
+        self._lock = Lock()
+
+    def encode(self, checkout: Checkout) -> str:
+        """The text of a checkout's document."""
+        text = to_json(pack_checkout(checkout)).decode()
+        self._remember(text, checkout)
+        return text
+
+    def decode(self, text: str) -> Checkout:
+        """The checkout of a stored text."""
+        known = self._known.get(text)
+        if known is not None:
+            return known
+        checkout = unpack_checkout(from_json(text))
+        self._remember(text, checkout)
+        return checkout
+
+    def _remember(self, text: str, checkout: Checkout) -> None:
+        with self._lock:
+            if len(self._known) >= self._remembers:
+                del self._known[next(iter(self._known))]
+            self._known[text] = checkout
 
 
 def encode_order(order: Order) -> str:

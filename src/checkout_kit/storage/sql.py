@@ -29,6 +29,7 @@ class SqlStore:
         self.engine = engine
         self.is_remote = engine.dialect.name != "sqlite"
         self._sql = compile_all(engine.dialect)
+        self._codec = codec.CheckoutCodec()
         self._held = threading.local()
         self._one_at_a_time = threading.Lock() if engine.url.database in (None, "", ":memory:") else None
         self.on_statement: Callable[[str], None] | None = None
@@ -48,7 +49,7 @@ class SqlStore:
             return None
         text, secret_hash, profile, profile_version = row
         return Loaded(
-            checkout=codec.decode_checkout(text),
+            checkout=self._codec.decode(text),
             secret_hash=secret_hash,
             profile=_NO_PROFILE if profile is None else codec.decode_profile(profile),
             profile_version=profile_version or 0,
@@ -112,7 +113,7 @@ class SqlStore:
         if write.checkout is None:
             return
         checkout, expected = write.checkout.checkout, write.checkout.expected_version
-        text = codec.encode_checkout(checkout)
+        text = self._codec.encode(checkout)
         due_at = write.checkout.due_at
         if expected == 0:
             self._run(
