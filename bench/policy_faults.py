@@ -897,3 +897,11 @@ def country_in_two_zones(rng, policy):
     method = next(method for method in policy["methods"] if method["id"] == "abroad")
     method["rates"].append({"zones": ["nearby"], "price": "19.00"})
     return ("zones.nearby", "zones.neighbours")
+
+
+@slip
+def class_that_is_not_listed(rng, policy):
+    """The shop lists its classes, and a method speaks of another one."""
+    policy["shipping_classes"] = [*CLASSES, "wine-6", "wine-12"]
+    policy["methods"][2]["when"] = {"classes": {"none": [rng.choice(("overize", "dangerous", "Bulk"))]}}
+    return ("methods[2]",)

@@ -170,14 +170,46 @@ def test_a_doubtful_policy_still_loads_and_is_warned_about(changes, code, place)
             },
             "methods[1].surcharges[0].when",
         ),
-        ({"country_groups": {"isles": ["UK", "IE"]}, "zones__isles": {"where": [{"group": "isles"}]},
-          "methods__1__zones": ["city", "isles"]}, "country_groups.isles[0]"),
+        (
+            {
+                "country_groups": {"isles": ["UK", "IE"]},
+                "zones__isles": {"where": [{"group": "isles"}]},
+                "methods__1__zones": ["city", "isles"],
+            },
+            "country_groups.isles[0]",
+        ),
         ({"methods__0__zones": ["hoem"]}, "methods[0].zones[0]"),
+        (
+            {"shipping_classes": ["bulky"], "methods__0__when": {"classes": ["bulk"]}},
+            "methods[0].when.classes",
+        ),
+        (
+            {"shipping_classes": [], "methods__0__price": {"by": "class", "classes": {"a": "1"}}},
+            "methods[0].price.classes.a",
+        ),
+        (
+            {"channels": ["web"], "methods__0__when": {"not": {"channels": ["shop"]}}},
+            "methods[0].when.not.channels",
+        ),
+        (
+            {
+                "customer_groups": ["trade"],
+                "promotions": [{"id": "p", "percent": "5", "when": {"customer_groups": ["x"]}}],
+            },
+            "promotions[0].when.customer_groups",
+        ),
+        (
+            {
+                "shipping_classes": ["bulky"],
+                "methods__0__free_from": {"amount": "9", "counts": {"classes": ["bilky"]}},
+            },
+            "methods[0].free_from.counts.classes[0]",
+        ),
         ({"zones__city__where__0__postal_codes": ["SW1A 1AA"]}, "zones.city.where[0].postal_codes[0]"),
         ({"methods__0__price__tiers": []}, "methods[0].price.tiers"),
         ({"services__next-day__transit": "5-3 business days"}, "services.next-day.transit"),
     ],
-)  # fmt: skip
+)
 def test_an_error_refuses_to_load_and_lint_and_loader_agree(changes, place):
     """The loader's faults and lint's errors are the same facts."""
     policy = changed(**changes)

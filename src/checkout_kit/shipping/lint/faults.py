@@ -1,12 +1,13 @@
 """Faults that take more than one table to see; loading refuses them and lint shows them as errors."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from checkout_kit.address import is_country
 from checkout_kit.errors import Fault
 from checkout_kit.shipping.document.policy import PolicyDocument
 from checkout_kit.shipping.lint.bounds import conflict, possible, unit_of
-from checkout_kit.shipping.lint.walk import conditioned
+from checkout_kit.shipping.lint.walk import conditioned, used_names
 
 # What merchants write for countries whose ISO 3166-1 code is another one.
 _MISTAKEN = {"UK": "GB", "EL": "GR", "EN": "GB", "SP": "ES", "JA": "JP", "SW": "SE"}
@@ -14,7 +15,24 @@ _MISTAKEN = {"UK": "GB", "EL": "GR", "EN": "GB", "SP": "ES", "JA": "JP", "SW": "
 
 def document_faults(document: PolicyDocument) -> tuple[Fault, ...]:
     """Every fault of a well-formed document that no single table shows: demands that exclude each other."""
-    return (*_conditions(document), *_minimum_orders(document), *_country_codes(document))
+    checks = (_undeclared, _conditions, _minimum_orders, _country_codes)
+    return tuple(fault for check in checks for fault in check(document))
+
+
+def _undeclared(document: PolicyDocument) -> Iterator[Fault]:
+    """Names that are not among those the policy lists, where it lists them."""
+    declared = {
+        "classes": document.shipping_classes,
+        "customer_groups": document.customer_groups,
+        "channels": document.channels,
+    }
+    for kind, at, name in used_names(document) if any(each is not None for each in declared.values()) else ():
+        known = declared[kind]
+        if known is not None and name not in known:
+            section = "shipping_classes" if kind == "classes" else kind
+            close = get_close_matches(name, known, n=1)
+            remedy = f"did you mean {close[0]!r}?" if close else f"add it to {section}"
+            yield Fault(at, f"not one of the policy's {section}", repr(name), remedy)
 
 
 def _conditions(document: PolicyDocument) -> Iterator[Fault]:

@@ -3,12 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from checkout_kit.shipping.document.conditions import Membership
 from checkout_kit.shipping.document.policy import MethodDocument, PolicyDocument
 from checkout_kit.shipping.lint.finding import Finding, warn
-from checkout_kit.shipping.lint.walk import conditioned, nested, priced, surcharges
+from checkout_kit.shipping.lint.walk import priced, surcharges, used_names
 
-_NAMED_IN_CONDITIONS = ("classes", "customer_groups", "channels")
 _SHORTEST_NAME = 5
 
 
@@ -148,30 +146,17 @@ def _twins(document: PolicyDocument) -> Iterator[Finding]:
 
 
 def _misspelt(document: PolicyDocument) -> Iterator[Finding]:
-    used: dict[str, list[tuple[str, str]]] = {name: [] for name in _NAMED_IN_CONDITIONS}
-    for one in conditioned(document):
-        for at, condition in nested(one.path, one.condition):
-            for kind in _NAMED_IN_CONDITIONS:
-                members = getattr(condition, kind)
-                if isinstance(members, Membership):
-                    values = (*(members.any or ()), *(members.all or ()), *(members.none or ()))
-                    used[kind] += [(value, f"{at}.{kind}") for value in values]
-    for price in priced(document):
-        classes = getattr(price.price, "classes", None)
-        if isinstance(classes, Mapping):
-            used["classes"] += [(name, f"{price.path}.classes.{name}") for name in classes]
+    used: dict[str, list[tuple[str, str]]] = {}
+    for kind, at, name in used_names(document):
+        used.setdefault(kind, []).append((name, at))
     for kind, found in used.items():
-        counts = Counter(value for value, _ in found)
-        for value, at in found:
+        counts = Counter(name for name, _ in found)
+        for name, at in found:
             for other, times in counts.items():
-                if (
-                    other != value
-                    and (times, other) > (counts[value], value)
-                    and _one_letter_off(value, other)
-                ):
+                if other != name and (times, other) > (counts[name], name) and _one_letter_off(name, other):
                     why = f"is {other!r} elsewhere"
                     yield warn(
-                        "misspelt", at, why, found=repr(value), mend=f"use one name for one of the {kind}"
+                        "misspelt", at, why, found=repr(name), mend=f"use one name for one of the {kind}"
                     )
                     break
 

@@ -1,11 +1,11 @@
 """Going through a policy document: every price and every condition with the path a merchant would write."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 from pydantic import BaseModel
 
-from checkout_kit.shipping.document.conditions import ConditionDocument
+from checkout_kit.shipping.document.conditions import ConditionDocument, Membership
 from checkout_kit.shipping.document.policy import (
     FreeDocument,
     MethodDocument,
@@ -117,3 +117,27 @@ def nested(path: str, condition: ConditionDocument) -> Iterator[tuple[str, Condi
             yield from nested(f"{path}.{name}[{i}]", part)
     if condition.not_ is not None:
         yield from nested(f"{path}.not", condition.not_)
+
+
+def used_names(document: PolicyDocument) -> Iterator[tuple[str, str, str]]:
+    """Every class, customer group and channel the policy speaks of: its kind, its path and the name."""
+    for one in conditioned(document):
+        for at, condition in nested(one.path, one.condition):
+            for kind in ("classes", "customer_groups", "channels"):
+                members = getattr(condition, kind)
+                if isinstance(members, Membership):
+                    for value in (*(members.any or ()), *(members.all or ()), *(members.none or ())):
+                        yield kind, f"{at}.{kind}", value
+    counted: set[str] = set()
+    for price in priced(document):
+        classes: object = getattr(price.price, "classes", None)
+        if isinstance(classes, Mapping):
+            for name in classes:
+                yield "classes", f"{price.path}.classes.{name}", name
+        if price.free is not None and price.free.counts is not None and price.free_path not in counted:
+            counted.add(price.free_path)
+            at = f"{price.free_path}.counts"
+            for i, name in enumerate(price.free.counts.classes or ()):
+                yield "classes", f"{at}.classes[{i}]", name
+            for i, name in enumerate(price.free.counts.except_classes):
+                yield "classes", f"{at}.except_classes[{i}]", name
