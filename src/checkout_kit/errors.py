@@ -105,7 +105,7 @@ class VersionConflict(Conflict):
         self.sent = sent
         self.current_version = current_version
         super().__init__(
-            f"version {sent} is not current, version {current_version} is; read the checkout again and re-apply"
+            f"version {sent} is not current, version {current_version} is; read again and re-apply the change"
         )
 
 

