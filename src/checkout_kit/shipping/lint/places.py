@@ -90,8 +90,11 @@ def _shadowed(document: PolicyDocument, covered: dict[str, tuple[Patch, ...]]) -
         for country in dict.fromkeys(patch.country for patch in found):
             by_country.setdefault(country, []).append(name)
     together = _together(document)
+    highest = max(zone.priority for zone in document.zones.values())
     for name, found in covered.items():
-        if not found:
+        # At the same priority a zone of postal codes always comes first; most zones need no comparison.
+        is_first = any(patch.postal_codes for patch in found) and document.zones[name].priority == highest
+        if not found or is_first:
             continue
         rivals = dict.fromkeys(
             rival
