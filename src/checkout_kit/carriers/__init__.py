@@ -1,5 +1,6 @@
 """Carriers: live rates from many sources under one deadline, backed by a cache and the stored table."""
 
+from checkout_kit.carriers.asking import rate_request
 from checkout_kit.carriers.cache import RateCache
 from checkout_kit.carriers.fan_out import fetch_rates, fetch_rates_async
 from checkout_kit.carriers.json_source import JsonRateSource
@@ -27,4 +28,5 @@ __all__ = [
     "SourceReport",
     "fetch_rates",
     "fetch_rates_async",
+    "rate_request",
 ]
