@@ -2,9 +2,9 @@
 
     python judge.py --shared FOLDER [--work FOLDER]
 
-`FOLDER/protocols` holds the published schemas. The shop of `tests/judge_shop.py` is served on loopback by plain
-HTTP and by TLS 1.3, for each protocol version; the last line tells the counts of the TLS runs. Exit status 1
-when a check deviates, a count falls below its floor, or an answer breaks a schema.
+`FOLDER/protocols` holds the published schemas. The shop of `tests/judge_shop.py` is served on loopback by
+plain HTTP and by TLS 1.3, for each protocol version; the last line tells the counts of the TLS runs. Exit
+status 1 when a check deviates, a count falls below its floor, or an answer breaks a schema.
 """
 
 import argparse
@@ -20,7 +20,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ from judge_shop import GOLD, STUDENT, Keys, Shop, build_shop
 
 VERSIONS = ("2026-04-08", "2026-08-25")
 FLOORS = {
-    ("2026-04-08", "http"): 121,
+    ("2026-04-08", "http"): 122,
     ("2026-04-08", "tls"): 126,
     ("2026-08-25", "http"): 30,
     ("2026-08-25", "tls"): 30,
@@ -80,14 +80,25 @@ def certificate(folder: Path) -> tuple[Path, Path]:
     return cert_file, key_file
 
 
+def _only_tls_1_3(_config: uvicorn.Config, make: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+    context = make()
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    return context
+
+
 @contextmanager
 def served(app: Any, port: int, tls: tuple[Path, Path] | None) -> Iterator[None]:
     """Serve the application on loopback while the block runs; with `tls` by TLS 1.3 and nothing older."""
-    files = {"ssl_certfile": str(tls[0]), "ssl_keyfile": str(tls[1])} if tls else {}
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", lifespan="on", **files)
-    config.load()
-    if config.ssl is not None:
-        config.ssl.minimum_version = ssl.TLSVersion.TLSv1_3
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        lifespan="on",
+        ssl_certfile=str(tls[0]) if tls else None,
+        ssl_keyfile=str(tls[1]) if tls else None,
+        ssl_context_factory=_only_tls_1_3 if tls else None,
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
     thread.start()
@@ -155,14 +166,19 @@ def runner_config(version: str, base_url: str, plain_url: str, keys: Keys) -> di
             "automatic": {"product_id": "POT", "quantity": 3},
         },
         "cart": {"second_product_id": "POT"},
-        "order": {"simulate_adjustment": True, "second_product_id": "POT"},
+        "order": {"simulate_adjustment": True, "second_product_id": "POT", "require_auth": True},
+        "identity": {"token_mint": True},
         "payment": {
             "handler_key": "dev.spck.tokenpay",
             "handler_id": "spck_tokenpay",
             "escalation_payment": instruments("3ds_token"),
             "filtered": {"handler_key": "dev.spck.giftpay", "product_id": "VOUCHER"},
         },
-        "eligibility": {"verifiable": GOLD, "unverifiable": STUDENT, "unrecognized": "com.example.unheard_of"},
+        "eligibility": {
+            "verifiable": GOLD,
+            "unverifiable": STUDENT,
+            "unrecognized": "com.example.other",
+        },
         "totals": {"sublines": True},
         "discovery": {"supported_versions": True},
         "negotiation": {
@@ -206,8 +222,9 @@ def run_one(version: str, transport: str, work: Path, shared: Path) -> tuple[dic
     if transport == "tls":
         command.append("--insecure")
     # One shop behind two listeners: the runner's test profiles are served plainly in either run.
-    main = served(shop.app, plain if transport == "http" else secure, None if transport == "http" else tls)
-    helper = served(Helper(shop.app), secure if transport == "http" else plain, tls if transport == "http" else None)
+    is_plain = transport == "http"
+    main = served(shop.app, plain if is_plain else secure, None if is_plain else tls)
+    helper = served(Helper(shop.app), secure if is_plain else plain, tls if is_plain else None)
     with main, helper:
         done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
     if done.returncode not in (0, 2) or not done.stdout.startswith("{"):

@@ -84,7 +84,14 @@ class Schemas:
         if self.version != "2026-08-25":
             return []
         from pydantic import ValidationError
-        from ucp_sdk.models.schemas.shopping import buyer_consent, cart, checkout, discount, fulfillment, order
+        from ucp_sdk.models.schemas.shopping import (
+            buyer_consent,
+            cart,
+            checkout,
+            discount,
+            fulfillment,
+            order,
+        )
 
         models = {
             "checkout": (

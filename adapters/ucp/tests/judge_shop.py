@@ -10,11 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from attrs import evolve, frozen
-from sqlalchemy import update as sql_update
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
-
 from checkout_kit.adapter.protocol_store import KeptAnswer, ProtocolStore
 from checkout_kit.adapter.protocol_tables import ANSWERS
 from checkout_kit.cart import Cart, LineItem
@@ -27,6 +22,11 @@ from checkout_kit.service import AsyncCheckoutService, Settings
 from checkout_kit.service.steps import Steps
 from checkout_kit.shipping import ShippingPolicy
 from checkout_kit.storage import open_store
+from sqlalchemy import update as sql_update
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
 from checkout_kit_ucp import (
     Adjustment,
     AppliedDiscount,
@@ -189,7 +189,7 @@ class Keys:
 
 @frozen(kw_only=True)
 class Shop:
-    """The shop and what was sent from it: (method, path, status, body) of answers, (version, body) of webhooks."""
+    """The shop, what it answered as (method, path, status, body), and the webhooks it sent."""
 
     app: "Recorder"
     ucp: Ucp
@@ -206,6 +206,7 @@ def build_shop(
     store = open_store(f"sqlite:///{folder / 'shop.db'}", durability="normal")
     payments = TestPayments(str(folder / "payments.db"))
     documents = FailingDocuments(store)
+    tokens: dict[str, str] = {}
     settings = UcpSettings(
         base_url=base_url,
         page_url=page_url,
@@ -225,14 +226,13 @@ def build_shop(
         stock=lambda sku: 0 if sku == "ORCHID" else None,
         claims={GOLD: lambda _: True, STUDENT: lambda _: False},
         describe_discounts=discounts_of,
+        authenticate=lambda request: tokens.get(request.header("authorization").removeprefix("Bearer "), ""),
         order_reads="by_id",
         email_when_absent="orders@shop.example",
         allows_loopback_http=True,
     )
     webhooks: list[bytes] = []
-    rules = Rules(
-        price_cart=price_cart, demands=Demands(needs_destination=False, check_address=lambda _: ())
-    )
+    rules = Rules(price_cart=price_cart, demands=Demands(needs_destination=False, check_address=lambda _: ()))
     more = {"clock": clock} if clock is not None else {}
     send = OrderWebhooks(store=store, documents=documents, settings=settings, **more)
 
@@ -261,7 +261,7 @@ def build_shop(
     )
     ucp = Ucp(service, documents, settings, profiles)
     answers: list[tuple[str, str, int, bytes]] = []
-    routes = [*_hooks(ucp, documents, version), *ucp_routes(ucp)]
+    routes = [*_hooks(ucp, documents, version, tokens), *ucp_routes(ucp)]
     app = create_app(service, more_routes=lambda _page: routes, due_every_s=0.1)
     return Shop(
         app=Recorder(app, answers),
@@ -274,7 +274,8 @@ def build_shop(
 
 
 def _agent_keys(keys: Keys) -> tuple[dict[str, object], ...]:
-    other = {"kid": "agent-ed25519", "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
+    point = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+    other = {"kid": "agent-ed25519", "kty": "OKP", "crv": "Ed25519", "x": point}
     return (dict(keys.platform.jwk()), dict(keys.former.jwk()), dict(other))
 
 
@@ -303,7 +304,9 @@ class Recorder:
         self.answers.append((scope["method"], path, status, b"".join(chunks)))
 
 
-def _hooks(ucp: Ucp, documents: FailingDocuments, version: Version) -> Sequence[Route]:
+def _hooks(
+    ucp: Ucp, documents: FailingDocuments, version: Version, tokens: dict[str, str]
+) -> Sequence[Route]:
     async def age(request: Request) -> Response:
         given = await request.json()
         return JSONResponse({"aged": documents.age(given["key"], given["hours"])})
@@ -335,10 +338,16 @@ def _hooks(ucp: Ucp, documents: FailingDocuments, version: Version) -> Sequence[
         capabilities = {"com.example.other.thing": [{"version": shown}]}
         return JSONResponse({"ucp": {"version": shown, "capabilities": capabilities}})
 
+    async def mint(_request: Request) -> Response:
+        token = uuid.uuid4().hex
+        tokens[token] = AGENT
+        return JSONResponse({"access_token": token})
+
     at = f"{PREFIX}/{{version}}/testing"
     return [
         Route(f"{at}/idempotency/age", age, methods=["POST"]),
         Route(f"{at}/idempotency/outage", outage, methods=["POST"]),
         Route(f"{at}/orders/{{order_id}}/adjust", adjust, methods=["POST"]),
         Route("/testing/profiles/{name}", profile),
+        Route("/testing/oauth/mint", mint, methods=["POST"]),
     ]

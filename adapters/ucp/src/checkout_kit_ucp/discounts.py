@@ -28,7 +28,7 @@ DescribeDiscounts = Callable[[Cart], Sequence[AppliedDiscount]]
 
 
 def applied_discounts(cart: Cart, describe: DescribeDiscounts | None) -> tuple[AppliedDiscount, ...]:
-    """The shop's own description where it adds up to what the cart takes off, else what the cart itself shows."""
+    """The shop's description where it adds up to what the cart takes off, else what the cart shows."""
     if describe is not None:
         told = tuple(discount for discount in describe(cart) if discount.amount > 0)
         if _adds_up(told, cart):

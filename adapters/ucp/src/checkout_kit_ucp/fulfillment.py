@@ -1,4 +1,4 @@
-"""Fulfillment both ways: a platform's methods as deliveries, and deliveries as methods, groups and options."""
+"""Fulfillment both ways: a platform's methods as deliveries, deliveries as methods with options."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -98,7 +98,7 @@ def fulfillment_json(
         lines = lines_of(view.checkout, delivery)
         if lines:
             name = by_delivery.get(delivery.id) or _our_name(delivery, i)
-            methods.append(_method_json(delivery, quote, name, lines, version, zone))
+            methods.append(_method_json(delivery, quote, name, lines, version=version, zone=zone))
     return {"methods": methods} if methods else None
 
 
@@ -108,7 +108,7 @@ def _our_name(delivery: Delivery, place: int) -> NamedMethod:
 
 
 def _method_json(
-    delivery: Delivery, quote: Quote | None, name: NamedMethod, lines: Sequence[str], version: Version,
+    delivery: Delivery, quote: Quote | None, name: NamedMethod, lines: Sequence[str], *, version: Version,
     zone: dt.tzinfo,
 ) -> Json:  # fmt: skip
     group: Json = {

@@ -91,7 +91,7 @@ class SigningKey:
         }
 
     def seal(self, text: str, *, bound_to: str) -> str:
-        """Encrypt a short text so that only the holder of this key reads it; `bound_to` must be named again."""
+        """Encrypt a short text for the holder of this key; `bound_to` must be named again to read it."""
         cipher, nonce = self._cipher(), hashlib.sha256(f"{bound_to}\0{text}".encode()).digest()[:12]
         return base64.b64encode(nonce + cipher.encrypt(nonce, text.encode(), bound_to.encode())).decode(
             "ascii"

@@ -53,8 +53,12 @@ class FulfillmentEvent:
 
 @frozen(kw_only=True)
 class Activity:
-    """What has happened to an order, oldest first; entries are only ever added."""
+    """What has happened to an order, oldest first; entries are only ever added.
 
+    `is_claimed` says that an authenticated platform has read it, so that its id alone opens it no longer.
+    """
+
+    is_claimed: bool = False
     adjustments: tuple[Adjustment, ...] = ()
     events: tuple[FulfillmentEvent, ...] = ()
 
@@ -93,6 +97,7 @@ def unpack_activity(text: str) -> Activity:
         return {**one, "occurred_at": dt.datetime.fromisoformat(one["occurred_at"])}
 
     return Activity(
+        is_claimed=given["is_claimed"],
         adjustments=tuple(Adjustment(**dated(one)) for one in given["adjustments"]),
         events=tuple(FulfillmentEvent(**dated(one)) for one in given["events"]),
     )

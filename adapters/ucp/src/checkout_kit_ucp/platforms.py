@@ -27,7 +27,7 @@ MOST_KEPT: Final = 500
 class PlatformProfile:
     """What matters of a platform's profile.
 
-    `version` empty and `capabilities` None stand for "whatever is asked for", in profiles approved beforehand.
+    An empty `version`, and `capabilities` of None, stand for whatever is asked for, in approved profiles.
     """
 
     url: str
@@ -45,7 +45,7 @@ class ProfileResolver(Protocol):
         """The profile.
 
         Raises:
-            ProtocolFault: `invalid_profile_url` (400), `profile_unreachable` (424) or `profile_malformed` (422).
+            ProtocolFault: `invalid_profile_url` 400, `profile_unreachable` 424, `profile_malformed` 422.
         """
 
 

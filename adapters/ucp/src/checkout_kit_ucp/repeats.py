@@ -20,8 +20,8 @@ from checkout_kit_ucp.sessions import off_loop
 class Repeats:
     """Answers kept by platform and Idempotency-Key.
 
-    Source: UCP 2026-04-08, checkout-rest "Idempotency" and signatures "Replay protection": a digest of the raw
-    body, 24 hours at least, 409 for another request, 503 while answers cannot be stored.
+    Source: UCP 2026-04-08, checkout-rest "Idempotency" and signatures "Replay protection": a digest of the
+    raw body, 24 hours at least, 409 for another request, 503 while answers cannot be stored.
     """
 
     documents: ProtocolStore

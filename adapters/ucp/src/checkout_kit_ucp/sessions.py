@@ -5,8 +5,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
+from attrs import evolve
 from checkout_kit.adapter.protocol_store import ProtocolStore
-from checkout_kit.errors import VersionConflict
+from checkout_kit.errors import Conflict
 from checkout_kit.orders import Order
 
 from checkout_kit_ucp.orders import Activity, Adjustment, FulfillmentEvent, pack_activity, unpack_activity
@@ -40,16 +41,25 @@ def load_activity(store: ProtocolStore, order_id: str) -> Activity:
 
 def add_entry(store: ProtocolStore, order: Order, entry: Adjustment | FulfillmentEvent) -> Activity:
     """Add an entry to an order's activity over its newest version."""
+    return _change(store, order.id, lambda activity: activity.with_entry(entry, order))
+
+
+def claim_order(store: ProtocolStore, order_id: str) -> Activity:
+    """Note that an authenticated platform reads the order."""
+    return _change(store, order_id, lambda activity: evolve(activity, is_claimed=True))
+
+
+def _change(store: ProtocolStore, order_id: str, change: Callable[[Activity], Activity]) -> Activity:
     for race in range(RACES):
-        found = store.get(ORDER_KIND, order.id)
+        found = store.get(ORDER_KIND, order_id)
         before = Activity() if found is None else unpack_activity(found.text)
-        after = before.with_entry(entry, order)
-        if after is before:
+        after = change(before)
+        if after == before:
             return before
         version = 0 if found is None else found.version
         try:
-            store.put(ORDER_KIND, order.id, pack_activity(after), expected_version=version)
-        except VersionConflict:
+            store.put(ORDER_KIND, order_id, pack_activity(after), expected_version=version)
+        except Conflict:
             if race == RACES - 1:
                 raise
             continue

@@ -6,6 +6,7 @@ from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
+from checkout_kit.adapter import HttpRequest
 from checkout_kit.cart import Cart
 from checkout_kit.checkout import Checkout, PaymentMethod
 from checkout_kit.errors import Fault, InputError
@@ -27,7 +28,7 @@ CONSENT_PURPOSES: Final = {
 
 @frozen(kw_only=True)
 class Instrument:
-    """What a platform pays with: the handler it names, and the credential's members, which are kept nowhere."""
+    """What a platform pays with; the members of its credential are used once and kept nowhere."""
 
     handler_id: str
     type: str
@@ -100,6 +101,10 @@ def _any_amount(_sku: str) -> int | None:
     return None
 
 
+def _nobody(_request: HttpRequest) -> str:
+    return ""
+
+
 @frozen(kw_only=True)
 class UcpSettings:
     """How this shop takes part.
@@ -117,9 +122,12 @@ class UcpSettings:
         claims: the eligibility claims that are recognised, each with what verifies it at completion; a
             recognised claim is handed to the shop's pricing as a discount code of that name.
         describe_discounts: what the discounts of a cart are made of.
-        order_reads: who may read an order: a platform that signs its requests, or anyone with its id.
+        authenticate: the profile URL whose credential (API key, bearer token) a request carries, empty for
+            none that is valid; only asked when there is an Authorization or X-API-Key header.
+        order_reads: who may read an order: platforms that sign or authenticate their requests; or by its
+            unguessable id alone, until such a platform has read it.
         requires_signatures: whether every request has to be signed.
-        email_when_absent: who is told about an order when the platform names no e-mail address; empty: it must.
+        email_when_absent: who is told about an order whose platform named no e-mail address; empty: it must.
         allows_loopback_http: lets profile and webhook URLs be plain http on this machine; for tests.
         keeps_answers: how long answers are kept for repeated requests; a day at least.
     """
@@ -138,7 +146,8 @@ class UcpSettings:
     describe_discounts: DescribeDiscounts | None = None
     consent_purposes: Mapping[str, str] = field(factory=lambda: dict(CONSENT_PURPOSES), hash=False)
     former_keys: tuple[Json, ...] = field(default=(), converter=_keys, hash=False)
-    order_reads: Literal["signed", "by_id"] = "signed"
+    authenticate: Callable[[HttpRequest], str] = _nobody
+    order_reads: Literal["authenticated", "by_id"] = "authenticated"
     requires_signatures: bool = False
     email_when_absent: str = ""
     allows_loopback_http: bool = False

@@ -18,7 +18,9 @@ from checkout_kit.service.tasks import task_of
 from checkout_kit.storage import Write
 from pydantic_core import to_json
 
-from checkout_kit_ucp.buying import Buying
+from checkout_kit_ucp.carts import Carts
+from checkout_kit_ucp.checkouts import Checkouts
+from checkout_kit_ucp.desk import Desk
 from checkout_kit_ucp.faults import (
     Answer,
     BusinessError,
@@ -32,8 +34,8 @@ from checkout_kit_ucp.orders import Adjustment, FulfillmentEvent, order_json
 from checkout_kit_ucp.platforms import PlatformProfile, ProfileResolver, check_profile_url
 from checkout_kit_ucp.rendering import Renderer
 from checkout_kit_ucp.repeats import Repeats
-from checkout_kit_ucp.session import CART_KIND, CHECKOUT_KIND
-from checkout_kit_ucp.sessions import add_entry, async_load, load_activity, off_loop
+from checkout_kit_ucp.session import CART_KIND, CHECKOUT_KIND, Session
+from checkout_kit_ucp.sessions import add_entry, async_load, claim_order, load_activity, off_loop
 from checkout_kit_ucp.settings import PREFIX, UcpSettings
 from checkout_kit_ucp.signatures import check_signature, is_signed, signed_answer_headers
 from checkout_kit_ucp.structured import parse_agent
@@ -50,8 +52,8 @@ _TARGET: Final = re.compile(
 class Ucp:
     """The Universal Commerce Protocol for one shop; share one instance.
 
-    It opens, changes and completes checkouts of the same service the page and the JSON API use, so that prices,
-    options and promised dates are the same everywhere. `documents` keeps what only the protocol knows.
+    It opens, changes and completes checkouts of the same service the page and the JSON API use, so that
+    prices, options and promised dates are the same everywhere; `documents` keeps what only it knows.
     """
 
     def __init__(
@@ -66,7 +68,9 @@ class Ucp:
         self.settings = settings
         self.profiles = profiles
         self.renderer = Renderer(settings=settings)
-        self._buying = Buying(service=service, documents=documents, settings=settings, renderer=self.renderer)
+        desk = Desk(service=service, documents=documents, settings=settings, renderer=self.renderer)
+        self._carts = Carts(desk)
+        self._checkouts = Checkouts(desk, self._carts)
         self._repeats = Repeats(documents=documents, clock=service.parts.clock)
         self._profiles: dict[tuple[str, bool], bytes] = {}
         self._root = urlsplit(settings.base_url).path.rstrip("/")
@@ -128,6 +132,9 @@ class Ucp:
         is_verified = is_signed(request)
         if is_verified:
             self._check_signature(request, platform)
+        elif request.header("authorization", "x-api-key"):
+            self._check_credential(request, platform)
+            is_verified = True
         elif self.settings.requires_signatures:
             raise ProtocolFault(401, "signature_missing", "requests to this shop have to be signed")
         return negotiate(platform, version, agent.version), is_verified
@@ -137,23 +144,33 @@ class Ucp:
         authority = urlsplit(self.settings.base_url).netloc
         check_signature(as_advertised, platform.keys, authority=authority, now=self.service.parts.clock())
 
+    def _check_credential(self, request: HttpRequest, platform: PlatformProfile) -> None:
+        owner = self.settings.authenticate(request)
+        if not owner:
+            raise ProtocolFault(
+                401, "unauthorized", "this credential opens nothing", headers={"www-authenticate": "Bearer"}
+            )
+        if owner != platform.url:
+            raise ProtocolFault(403, "identity_mismatch", "this credential belongs to another platform")
+
     def _operation(
         self, request: HttpRequest, target: re.Match[str], with_: Negotiated, *, is_verified: bool
     ) -> Callable[[], Awaitable[Answer]]:
         resource, one, verb = target["resource"], target["id"] or "", target["verb"] or ""
-        buying, body, key = self._buying, request.body, request.header("idempotency-key").strip()
+        checkouts, carts = self._checkouts, self._carts
+        body, key = request.body, request.header("idempotency-key").strip()
         table: dict[tuple[str, str, bool, str], Callable[[], Awaitable[Answer]]] = {
-            ("POST", "checkout-sessions", False, ""): partial(buying.create_checkout, body, with_),
-            ("GET", "checkout-sessions", True, ""): partial(buying.get_checkout, one, with_),
-            ("PUT", "checkout-sessions", True, ""): partial(buying.update_checkout, one, body, with_),
+            ("POST", "checkout-sessions", False, ""): partial(checkouts.create, body, with_),
+            ("GET", "checkout-sessions", True, ""): partial(checkouts.get, one, with_),
+            ("PUT", "checkout-sessions", True, ""): partial(checkouts.update, one, body, with_),
             ("POST", "checkout-sessions", True, "complete"): partial(
-                buying.complete_checkout, one, body, with_, key=key
+                checkouts.complete, one, body, with_, key=key
             ),
-            ("POST", "checkout-sessions", True, "cancel"): partial(buying.cancel_checkout, one, with_),
-            ("POST", "carts", False, ""): partial(buying.create_cart, body, with_),
-            ("GET", "carts", True, ""): partial(buying.get_cart, one, with_),
-            ("PUT", "carts", True, ""): partial(buying.update_cart, one, body, with_),
-            ("POST", "carts", True, "cancel"): partial(buying.cancel_cart, one, with_),
+            ("POST", "checkout-sessions", True, "cancel"): partial(checkouts.cancel, one, with_),
+            ("POST", "carts", False, ""): partial(carts.create, body, with_),
+            ("GET", "carts", True, ""): partial(carts.get, one, with_),
+            ("PUT", "carts", True, ""): partial(carts.update, one, body, with_),
+            ("POST", "carts", True, "cancel"): partial(carts.cancel, one, with_),
             ("GET", "orders", True, ""): partial(self._get_order, one, with_, is_verified),
         }
         operation = table.get((request.method, resource, bool(one), verb))
@@ -165,27 +182,29 @@ class Ucp:
         return operation
 
     async def _get_order(self, order_id: str, with_: Negotiated, is_verified: bool) -> Answer:
-        if self.settings.order_reads == "signed" and not is_verified:
-            raise ProtocolFault(401, "signature_missing", "orders are shown to signed requests only")
+        if self.settings.order_reads == "authenticated" and not is_verified:
+            raise _unauthenticated()
         try:
             order = await self.service.get_order(order_id)
         except NotFound as problem:
             raise not_found("order") from problem
-        document = await self._order_document(order, with_.platform.url, with_.version)
-        return Answer(document=document)
+        session = await self._session_of(order, with_.platform.url)
+        read = claim_order if is_verified else load_activity
+        activity = await off_loop(self.documents.is_remote, partial(read, self.documents, order.id))
+        if activity.is_claimed and not is_verified:
+            raise _unauthenticated()
+        return Answer(
+            document=order_json(
+                order, session, activity, version=with_.version, capabilities={**with_.relevant(ORDER)},
+                permalink=self.renderer.page_link(order.checkout_id, session),
+            )
+        )  # fmt: skip
 
-    async def _order_document(self, order: Order, platform: str, version: Version) -> Json:
+    async def _session_of(self, order: Order, platform: str) -> Session:
         for kind in (CHECKOUT_KIND, CART_KIND):
             found = await async_load(self.documents, kind, order.checkout_id)
             if found is not None and found[0].platform == platform:
-                activity = await off_loop(
-                    self.documents.is_remote, partial(load_activity, self.documents, order.id)
-                )
-                return order_json(
-                    order, found[0], activity, version=version,
-                    capabilities={ORDER: [{"version": version}]},
-                    permalink=self.renderer.page_link(order.checkout_id, found[0]),
-                )  # fmt: skip
+                return found[0]
         raise not_found("order")
 
     async def record(self, order_id: str, entry: Adjustment | FulfillmentEvent) -> None:
@@ -241,3 +260,12 @@ class Ucp:
         )  # fmt: skip
         headers = {**response.headers, "cache-control": "no-store", **signed}
         return HttpResponse(status=response.status, headers=headers, body=response.body)
+
+
+def _unauthenticated() -> ProtocolFault:
+    return ProtocolFault(
+        401,
+        "unauthorized",
+        "sign the request, or send the platform's credential, to read an order",
+        headers={"www-authenticate": "Bearer"},
+    )

@@ -17,7 +17,7 @@ from pydantic_core import to_json
 
 from checkout_kit_ucp.orders import order_json
 from checkout_kit_ucp.rendering import Renderer
-from checkout_kit_ucp.session import CHECKOUT_KIND
+from checkout_kit_ucp.session import CART_KIND, CHECKOUT_KIND
 from checkout_kit_ucp.sessions import load_activity, load_session
 from checkout_kit_ucp.settings import UcpSettings, is_web_url
 from checkout_kit_ucp.signatures import signed_request_headers
@@ -44,7 +44,11 @@ class OrderWebhooks:
         """Send one event; raises Unavailable when the platform did not take it."""
         if not event.order_id:
             return
-        loaded = yield StoreCall(partial(load_session, self.documents, CHECKOUT_KIND, event.checkout_id))
+        loaded = None
+        for kind in (CHECKOUT_KIND, CART_KIND):
+            loaded = loaded or (
+                yield StoreCall(partial(load_session, self.documents, kind, event.checkout_id))
+            )
         if loaded is None:
             return
         session = loaded[0]
