@@ -66,12 +66,14 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         text=True,
     )
     assert process.stdout is not None
-    found = re.search(r"http://[\d.]+:\d+", process.stdout.readline())
-    assert found is not None, "the demo did not start"
-    yield found[0]
-    process.terminate()
-    process.wait(timeout=20)
-    process.stdout.close()
+    try:
+        found = re.search(r"http://[\d.]+:\d+", process.stdout.readline())
+        assert found is not None, "the demo did not start"
+        yield found[0]
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        process.stdout.close()
 
 
 @pytest.fixture

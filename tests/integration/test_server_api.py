@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from checkout_kit.cart import LineItem
+from checkout_kit.errors import Unavailable
 from checkout_kit.server import create_app, new_shop_key
 from checkout_kit.server.demo import demo_facts
 from checkout_kit.server.openapi import openapi_document
@@ -210,8 +211,8 @@ def test_every_fault_of_a_body_is_listed(shop: Shop) -> None:
     assert paths == {"lines[0].sku", "lines[0].quantity", "note"}
 
 
-def test_a_naive_time_is_refused(shop: Shop) -> None:
-    """A day that is none is a 400 with its path, and is shown as it was sent."""
+def test_a_day_that_is_none_is_refused(shop: Shop) -> None:
+    """A day that is none is a 400 with its path."""
     line = {"id": "1", "sku": "mug", "quantity": 1, "unit_price": 100, "release_on": "soon"}
     answer = shop.call(
         "POST",
@@ -405,3 +406,31 @@ def test_allowed_origins_may_call_the_api(tmp_path: Path) -> None:
     assert "access-control-allow-origin" not in asyncio.run(preflight("https://evil.example")).headers
     service.parts.store.close()
     service.parts.payments.close()
+
+
+def test_what_is_due_is_done_in_rounds(caplog: pytest.LogCaptureFixture) -> None:
+    """While the application runs, due work is done again and again, also after a round that failed."""
+    rounds: list[str] = []
+
+    class Due:
+        async def run_due(self) -> None:
+            rounds.append("due")
+            if len(rounds) == 1:
+                raise Unavailable("the database is away")
+
+        async def close(self) -> None:
+            rounds.append("closed")
+
+    async def prepare() -> None:
+        rounds.clear()
+
+    app = create_app(Due(), prepare=prepare, due_every_s=0.001)  # type: ignore[arg-type]
+
+    async def live() -> None:
+        async with app.router.lifespan_context(app):
+            while len(rounds) < 3:
+                await asyncio.sleep(0.001)
+
+    asyncio.run(live())
+    assert rounds[-1] == "closed"
+    assert "the database is away" in caplog.text

@@ -18,14 +18,12 @@ from checkout_kit.server.page_parts import (
     line_rows,
     option_cards,
     payment_cards,
-    problem_rows,
     saved_cards,
     spoken_address,
-    target_of,
     totals_table,
-    with_errors,
     withheld_rows,
 )
+from checkout_kit.server.page_problems import problem_rows, target_of, with_errors
 from checkout_kit.server.page_values import (
     AddressSection,
     CheckoutPage,
@@ -71,7 +69,7 @@ def frame(settings: PageSettings, around: Around, title: str) -> Frame:
         title=title,
         shop_name=settings.shop_name,
         shop_url=settings.shop_url or f"{around.root}/",
-        language=settings.locale.partition("_")[0],
+        language="en",
         static_url=f"{around.root}/static",
         static_version=around.static_version,
         try_note=around.note,

@@ -5,22 +5,20 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from checkout_kit.address import Address, format_address
 from checkout_kit.address.book import AddressBook
-from checkout_kit.checkout import Change, Checkout, Problem, Totals
+from checkout_kit.checkout import Change, Checkout, Totals
 from checkout_kit.money import Money
 from checkout_kit.promise.text import duration_text
 from checkout_kit.server import texts
-from checkout_kit.server.address_fields import PARTS, FormField, country_form
 from checkout_kit.server.forms import PaymentChoice
 from checkout_kit.server.page_values import (
     FreeGoal,
     LineRow,
     OptionCard,
     PaymentCard,
-    ProblemRow,
     SavedCard,
     TotalRow,
     TotalsTable,
@@ -84,7 +82,9 @@ def withheld_rows(quote: Quote) -> tuple[WithheldRow, ...]:
     """Every method that is not offered, with its reason; those that merely go elsewhere share one row."""
     elsewhere = [method.title for method in quote.withheld if method.reason == "not_delivered_here"]
     rows = [
-        WithheldRow(title=method.title, message=_sentence(method.message), hint=_sentence(method.hint))
+        WithheldRow(
+            title=method.title, message=texts.sentence(method.message), hint=texts.sentence(method.hint)
+        )
         for method in quote.withheld
         if method.reason != "not_delivered_here"
     ]
@@ -216,91 +216,3 @@ def payment_cards(checkout: Checkout, choices: Sequence[PaymentChoice]) -> tuple
 def change_notices(changes: Iterable[Change], currency: str, reading: Reading) -> tuple[str, ...]:
     """What the last write altered in the chosen delivery, in sentences."""
     return tuple(texts.change_sentence(change, currency, reading.today, reading.locale) for change in changes)
-
-
-_TARGETS = {
-    "contact.email": "f-email",
-    "address.name": "f-name",
-    "address.country": "f-country",
-    "address.line1": "f-line1",
-    "address.line2": "f-line2",
-    "address.city": "f-city",
-    "address.region": "f-region",
-    "address.postal_code": "f-postal_code",
-    "option_id": "options",
-    "payment": "payments",
-    "lines": "live-summary",
-}
-
-
-_ORDER: Final = (
-    "f-email",
-    *(f"f-{part}" for part in PARTS),
-    "options",
-    "payments",
-    *(f"f-billing_{part}" for part in PARTS),
-)
-"""Controls from the top of the page to its end."""
-
-
-def target_of(problem: Problem) -> str:
-    """The id of the control a problem is about, or empty."""
-    path = problem.path
-    if path.startswith("billing."):
-        return "f-billing_" + path.rpartition(".")[2]
-    tail = path.partition("].")[2] or path
-    return _TARGETS.get(tail, "f-line1" if tail == "address" else "")
-
-
-def problem_rows(problems: Iterable[Problem], checkout: Checkout) -> tuple[ProblemRow, ...]:
-    """Problems as the summary above the form lists them: what to do, and the control it leads to."""
-    rows = []
-    for problem in problems:
-        message = " ".join(filter(None, (problem.message, problem.hint)))
-        if problem.code == "address_invalid":
-            is_billing = problem.path.startswith("billing.")
-            address = checkout.billing_address if is_billing else checkout.deliveries[0].address
-            message = _address_message(problem, address or Address(country=""))
-        if message:
-            rows.append(ProblemRow(message=message, target=target_of(problem)))
-    return tuple(sorted(rows, key=lambda row: _ORDER.index(row.target) if row.target in _ORDER else -1))
-
-
-def _address_message(problem: Problem, address: Address) -> str:
-    """What to do about one part of an address; empty where another part's message covers it."""
-    part = problem.path.rpartition(".")[2]
-    form = country_form(address.country)
-    label = {
-        "name": "full name",
-        "line1": "street and number",
-        "city": form.city_label.lower(),
-        "postal_code": form.postal_label[:1].lower() + form.postal_label[1:]
-        if form.postal_label[1:2].islower()
-        else form.postal_label,
-        "region": form.region_label.lower(),
-    }.get(part, part)
-    if getattr(address, part, ""):
-        hint = f"; {problem.hint}" if problem.hint else ""
-        return _sentence(f"please check your {label}: {problem.message}{hint}")
-    if part == "region" and form.region_starts and not address.postal_code:
-        return ""
-    hint = f", such as {form.postal_example}" if part == "postal_code" and form.postal_example else ""
-    return _sentence(f"enter your {label}{hint}")
-
-
-def with_errors(fields: Iterable[FormField], rows: Iterable[ProblemRow]) -> tuple[FormField, ...]:
-    """The fields with the message of the first problem each of them has."""
-    messages: dict[str, str] = {}
-    for row in rows:
-        messages.setdefault(row.target, row.message)
-    return tuple(
-        evolve(field, error=messages[f"f-{field.name}"], is_hidden=False)
-        if f"f-{field.name}" in messages
-        else field
-        for field in fields
-    )
-
-
-def _sentence(text: str) -> str:
-    text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if not text or text[-1] in ".!?" else ".")

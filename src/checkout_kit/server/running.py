@@ -4,10 +4,13 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from ipaddress import ip_address
+from typing import Final
 
 from starlette.types import ASGIApp
 
 from checkout_kit.errors import MissingExtra, Unavailable
+
+GRACE_S: Final = 5
 
 
 def run(app: ASGIApp, *, host: str, port: int, started: Callable[[str], None]) -> None:
@@ -29,9 +32,25 @@ def run(app: ASGIApp, *, host: str, port: int, started: Callable[[str], None]) -
             if self.started:
                 started(url_of(listener))
 
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="on")
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+        timeout_graceful_shutdown=GRACE_S,
+    )
     with suppress(KeyboardInterrupt), listener:
         Announcing(config).run(sockets=[listener])
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether the port could be listened on just now."""
+    try:
+        _listen(host, port).close()
+    except Unavailable:
+        return False
+    return True
 
 
 def url_of(listener: socket.socket) -> str:

@@ -64,3 +64,9 @@ def change_sentence(change: Change, currency: str, today: dt.date, locale: str) 
 def capitalised(text: str) -> str:
     """The text with a capital first letter, the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """The text as a sentence: a capital at its start, a full stop at its end; nothing stays nothing."""
+    text = text.strip()
+    return capitalised(text) + ("" if not text or text[-1] in ".!?" else ".")

@@ -15,13 +15,12 @@ from checkout_kit.server.page_parts import (
     Reading,
     free_goals,
     option_cards,
-    problem_rows,
     shown_as,
     spoken_address,
-    target_of,
     totals_table,
     withheld_rows,
 )
+from checkout_kit.server.page_problems import problem_rows, target_of
 from checkout_kit.shipping import Quote, QuoteRequest, ShippingPolicy
 
 NOON = dt.datetime(2026, 11, 23, 15, tzinfo=dt.UTC)
