@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from checkout_kit.shipping import QuoteRequest, ShippingPolicy, replay
 from checkout_kit.shipping.engine import Engine
 from checkout_kit.shipping.pricing import PricedRequest
+from checkout_kit.shipping.rate import Itemised
 from tests.strategies.policies import random_loaded, random_request
 
 randoms = st.integers(0, 2**48).map(Random)
@@ -95,6 +96,11 @@ def test_quick_walk_and_full_walk_agree(rng: Random) -> None:
     lean = asked.cell.plan.quote(asked)
     if lean is not None:
         assert lean == asked.full_options()
+        for option in lean:
+            rate = next(rate for rate in asked.cell.rates if rate is not None and rate.face is option.face)
+            itemised = asked.price(rate)
+            assert isinstance(itemised, Itemised)
+            assert option.regular_price_minor == itemised.regular_minor
 
 
 @quick

@@ -1,4 +1,4 @@
-"""Quotes for whole NumPy columns at once, row by row the scalar answer to the cent; needs the extra `columns`."""
+"""Quotes for whole NumPy columns at once, row by row the scalar answer; needs the extra `columns`."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ from checkout_kit.calendars.zones import TICK
 from checkout_kit.errors import InputError, MissingExtra, Unsupported
 from checkout_kit.promise import PromiseRule, Start
 from checkout_kit.shipping.cells import Cell
-from checkout_kit.shipping.engine import Engine
 from checkout_kit.shipping.conditions import UNBOUNDED
+from checkout_kit.shipping.engine import Engine
 from checkout_kit.shipping.lean import Fee, LeanPlan
 from checkout_kit.shipping.policy import ShippingPolicy
 

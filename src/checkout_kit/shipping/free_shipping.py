@@ -16,14 +16,16 @@ def distance_to_free(rate: Rate, facts: Facts) -> FreeShipping | None:
         return None
     currency = facts.request.cart.currency
     reached = free.reached(facts)
-    threshold = free.threshold or 0
-    missing = 0 if reached or free.needs == "code" else max(0, threshold - facts.goods_total(free.basis))
+    threshold = Money(0, currency) if free.amount is None else free.amount
+    missing = 0
+    if not reached and free.needs != "code":
+        missing = max(0, threshold.amount - facts.goods_total(free.basis))
     wants_code = not reached and free.needs in ("code", "both") and not free.has_code(facts)
     return FreeShipping(
         method_id=rate.face.method_id,
         title=rate.face.title,
         missing=Money(missing, currency),
-        threshold=Money(threshold, currency),
+        threshold=threshold,
         reached=reached,
         needs_code=min(free.codes) if wants_code else "",
     )

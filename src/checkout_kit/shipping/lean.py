@@ -16,10 +16,11 @@ from checkout_kit.calendars.zones import EPOCH
 from checkout_kit.errors import InputError
 from checkout_kit.promise import DeliveryPromise, Destination, PromiseRule, ShipFrom, Start
 from checkout_kit.shipping.bases import Flat, Tiers
-from checkout_kit.shipping.conditions import UNBOUNDED, AllOf, Condition, lean_test
+from checkout_kit.shipping.conditions import UNBOUNDED, AllOf, Condition, TimeTest, lean_test
 from checkout_kit.shipping.facts import HOUSE_BASIS, Facts
 from checkout_kit.shipping.quote import ShippingOption
 from checkout_kit.shipping.rate import Face, FreeTerms, Rate, Surcharge
+from checkout_kit.shipping.time_tests import time_tests
 
 if TYPE_CHECKING:
     from checkout_kit.shipping.pricing import PricedRequest
@@ -73,6 +74,7 @@ class LeanPlan:
     destinations: tuple[Destination, ...]
     lanes: tuple[tuple[PromiseRule, int, int] | None, ...]
     rates: tuple[Rate, ...]
+    time_tests: tuple[TimeTest, ...]
     _offers: dict[tuple[int, ...], tuple[Offer, ...]] = field(init=False, factory=dict)
     _sums: dict[tuple[bool, ...], list[Sum]] = field(init=False, factory=dict)
 
@@ -145,6 +147,18 @@ class LeanPlan:
                 add(ShippingOption(face, price, promise, facts))
         return options
 
+    def regular(self, facts: "PricedRequest") -> dict[int, int]:
+        """The price before free shipping of every method that a lean entry can price, by its place."""
+        numbers, tests = self.measured(facts)
+        found: dict[int, int] = {}
+        for face, _, band, at, _, fees in self.entries:
+            index, bounds = self.bands[band]
+            tier = bisect_left(bounds, numbers[index])
+            if tier < len(bounds):
+                base = facts.cell.row[at + tier]
+                found[face.index] = base + added(base, self.fees[fees], tests)
+        return found
+
     def measured(self, facts: Facts) -> tuple[list[int], list[bool]]:
         """The numbers that bands and tests look at, and which tests hold."""
         numbers = [
@@ -165,6 +179,15 @@ class LeanPlan:
             self._sums.clear()
         found = self._sums[tests] = [summed(fees, tests) for fees in self.fees]
         return found
+
+
+def added(base: int, fees: tuple[Fee, ...], tests: Sequence[bool]) -> int:
+    """What the fees whose tests hold come to for a base price."""
+    return sum(
+        (base * twice + whole) // twice_whole if twice else fixed
+        for test, fixed, twice, whole, twice_whole in fees
+        if tests[test]
+    )
 
 
 def summed(fees: tuple[Fee, ...], tests: Sequence[bool]) -> Sum:
@@ -270,6 +293,7 @@ def lean_plan(rates: Sequence[Rate | None], offsets: Sequence[int]) -> LeanPlan:
         specials=tuple(draft.specials),
         offsets=tuple(offsets),
         rates=tuple(rate for rate, _ in held),
+        time_tests=tuple(dict.fromkeys(test for rate, _ in held for test in time_tests(rate))),
         ship_froms=tuple(ship_froms),
         destinations=tuple(destinations),
         lanes=tuple(

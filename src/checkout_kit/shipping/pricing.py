@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 class PricedRequest(Facts):
     """A request with its place and policy; the `Pricing` behind a quote and its options."""
 
-    __slots__ = ("_withheld",)
+    __slots__ = ("_offered", "_regular", "_withheld")
 
+    _offered: dict[int, int]
+    _regular: dict[int, int]
     _withheld: tuple[Withheld, ...]
 
     @property
@@ -94,29 +96,47 @@ class PricedRequest(Facts):
             return ships_from_elsewhere(self.request.origin)
         return not_delivered(face.zone_names[0] if face.zone_names else "")
 
-    def _itemised(self, face: MethodFace) -> Itemised:
-        rate = next(rate for rate in self.cell.rates if rate is not None and rate.face is face)
-        found = self.price(rate)
-        if isinstance(found, Refusal):
+    def offered(self) -> dict[int, int]:
+        """The price in minor units of every offered method, by its place in the policy; worked out once."""
+        try:
+            return self._offered
+        except AttributeError:
+            options = self.cell.plan.quote(self)
+            if options is None:
+                options = self.full_options()
+            self._offered = {_face(option.face).index: option.price_minor for option in options}
+            return self._offered
+
+    def _itemised(self, face: Face) -> Itemised:
+        rate = self.cell.rates[face.index]
+        found = None if rate is None else self.price(rate)
+        if found is None or isinstance(found, Refusal):
             raise TypeError(f"{face.method_id!r} is withheld and has no price")
         return found
 
     def components(self, face: MethodFace) -> tuple[PriceComponent, ...]:
         """The summands of the method's price, in the order they were applied."""
-        return tuple(step.component() for step in self._itemised(face).steps)
+        return tuple(step.component() for step in self._itemised(_face(face)).steps)
 
     def regular_minor(self, face: MethodFace) -> int:
         """The price before free shipping and promotions."""
-        return self._itemised(face).regular_minor
+        if not self.is_plain:
+            return self._itemised(_face(face)).regular_minor
+        try:
+            known = self._regular
+        except AttributeError:
+            known = self._regular = self.cell.plan.regular(self)
+        found = known.get(_face(face).index)
+        return self._itemised(_face(face)).regular_minor if found is None else found
 
     def tax_minor(self, face: MethodFace) -> int:
         """The tax contained in the price."""
-        return self._itemised(face).tax_minor
+        rate = self.cell.rates[_face(face).index]
+        return 0 if rate is None or rate.tax is None else self._itemised(_face(face)).tax_minor
 
     def carbon_g(self, face: MethodFace) -> int | None:
         """Grams of CO2e by the stated factors, rounded to whole grams; None where something is unknown."""
-        rate = next(rate for rate in self.cell.rates if rate is not None and rate.face is face)
-        carbon = rate.face.carbon
+        carbon = _face(face).carbon
         if carbon is None or not self.weight_is_known:
             return None
         weight_kg = self.sent_weight_g / 1000
@@ -139,16 +159,19 @@ class PricedRequest(Facts):
     def _find_withheld(self) -> tuple[Withheld, ...]:
         from checkout_kit.shipping.hints import withheld_of
 
-        found = ((face, self.refusals(face)) for face in self.engine.faces)
+        offered = self.offered()
+        missing = (face for face in self.engine.faces if face.index not in offered)
+        found = ((face, self.refusals(face)) for face in missing)
         return tuple(withheld_of(self, face, refusals) for face, refusals in found if refusals)
 
     def free_shipping(self) -> tuple[FreeShipping, ...]:
         """The distance to free shipping of every offered method that can become free."""
+        offered = self.offered()
         return tuple(
             found
             for rate in self.cell.rates
             if rate is not None
-            and not self.refusals(rate.face)
+            and rate.face.index in offered
             and (found := distance_to_free(rate, self)) is not None
         )
 
@@ -165,3 +188,10 @@ class PricedRequest(Facts):
         from checkout_kit.shipping.trace import trace_of
 
         return trace_of(self)
+
+
+def _face(face: MethodFace) -> Face:
+    """The method's own face, which is what the options of this room carry."""
+    if not isinstance(face, Face):
+        raise TypeError(f"not a method of this policy: {face.method_id!r}")
+    return face

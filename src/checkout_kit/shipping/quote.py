@@ -84,6 +84,11 @@ class ShippingOption:
         self._pricing: Final = pricing
 
     @property
+    def face(self) -> MethodFace:
+        """What all options of the method have in common."""
+        return self._face
+
+    @property
     def id(self) -> str:
         """Stable between quotes of one policy; what a checkout stores as the choice."""
         return self._face.method_id
@@ -121,7 +126,12 @@ class ShippingOption:
     @property
     def regular_price(self) -> Money:
         """The price before free shipping and promotions."""
-        return Money(self._pricing.regular_minor(self._face), self._pricing.currency)
+        return Money(self.regular_price_minor, self._pricing.currency)
+
+    @property
+    def regular_price_minor(self) -> int:
+        """The same in minor units."""
+        return self._pricing.regular_minor(self._face)
 
     @property
     def tax(self) -> Money:

@@ -34,7 +34,7 @@ def option_to_dict(option: ShippingOption) -> Json:
         "description": option.description,
         "service": option.service,
         "price": option.price_minor,
-        "regular_price": option.regular_price.amount,
+        "regular_price": option.regular_price_minor,
         "tax": option.tax.amount,
         "is_free": option.is_free,
         "carbon_g": option.carbon_g,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import field, frozen
 
-from checkout_kit.money import divide_half_up
+from checkout_kit.money import Money, divide_half_up
 from checkout_kit.promise import PromiseRule
 from checkout_kit.shipping.bases import Base
 from checkout_kit.shipping.conditions import Condition, Need
@@ -101,6 +101,7 @@ class FreeTerms:
 
     path: str
     threshold: int | None = None
+    amount: Money | None = None
     basis: Basis = field(factory=Basis)
     codes: frozenset[str] = frozenset()
     needs: str = "amount"

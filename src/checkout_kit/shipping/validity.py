@@ -1,59 +1,52 @@
 """Until when an answer holds: cut-offs, windows of dates and hours, and the turn of the day."""
 
 import datetime as dt
-from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
-from checkout_kit.shipping.conditions import AllOf, AnyOf, Condition, Not, TimeTest
+from checkout_kit.calendars import LocalDays
+from checkout_kit.calendars.zones import EPOCH, TICK
+from checkout_kit.errors import InputError
 from checkout_kit.shipping.facts import Facts
-from checkout_kit.shipping.rate import Rate
 
-_TICK = dt.timedelta(microseconds=1)
+_DAY = dt.timedelta(days=1)
 
 
 def holds_until(facts: Facts) -> dt.datetime:
     """The last instant at which nothing the clock decides has changed yet, in UTC.
 
     That is the nearest of: the cut-off each promise depends on (an order exactly at it is in time), the end
-    of the day at the policy's zone and at each destination, and the edge of each time window asked about.
+    of the day where goods leave and where they arrive, and the edge of each time window asked about. Where
+    the clock decides nothing it is a day later.
     """
-    placed_at = facts.request.placed_at
-    zones = {facts.settings.zone}
-    edges: list[dt.datetime] = []
-    for rate in facts.cell.rates:
-        if rate is None:
-            continue
-        if rate.lane is not None:
-            zones |= {rate.lane.destination.local.zone, rate.lane.ship_from.starts.local.zone}
-            by = rate.lane.ship_from.start_at(placed_at, facts.release_on).order_by
-            edges += [] if by is None else [by]
-        for test in _time_tests(rate):
-            change = test.next_change(facts.local_time())
-            edges += [] if change is None else [change - _TICK]
-    edges += [_midnight_after(placed_at, zone) - _TICK for zone in zones]
-    return min(edge.astimezone(dt.UTC) for edge in edges if edge >= placed_at)
+    plan = facts.cell.plan
+    since = facts.request.placed_at - EPOCH
+    nearest = since + _DAY
+    for ship_from in plan.ship_froms:
+        try:
+            by = ship_from.start_at(facts.request.placed_at, facts.release_on).order_by
+        except InputError:
+            by = None
+        if by is not None:
+            nearest = min(nearest, by - EPOCH)
+        nearest = min(nearest, _end_of_day(ship_from.starts.local, since))
+    for destination in plan.destinations:
+        nearest = min(nearest, _end_of_day(destination.local, since))
+    for test in plan.time_tests:
+        change = test.next_change(facts.local_time())
+        if change is not None:
+            nearest = min(nearest, change - EPOCH - TICK)
+    return EPOCH + nearest
 
 
-def _midnight_after(instant: dt.datetime, zone: ZoneInfo) -> dt.datetime:
-    tomorrow = instant.astimezone(zone).date() + dt.timedelta(days=1)
-    return dt.datetime.combine(tomorrow, dt.time(), zone).astimezone(dt.UTC)
-
-
-def _time_tests(rate: Rate) -> Iterator[TimeTest]:
-    conditions = [guard.condition for guard in rate.guards]
-    conditions += [fee.when for fee in rate.surcharges if fee.when is not None]
-    conditions += [cut.when for cut in rate.promotions if cut.when is not None]
-    conditions += [rate.free.when] if rate.free is not None and rate.free.when is not None else []
-    conditions += [when for when in getattr(rate.base, "whens", None) or () if when is not None]
-    for condition in conditions:
-        yield from _within(condition)
-
-
-def _within(condition: Condition) -> Iterator[TimeTest]:
-    if isinstance(condition, TimeTest):
-        yield condition
-    elif isinstance(condition, Not):
-        yield from _within(condition.part)
-    elif isinstance(condition, AllOf | AnyOf):
-        for part in condition.parts:
-            yield from _within(part)
+def _end_of_day(local: LocalDays, since: dt.timedelta) -> dt.timedelta:
+    """The last instant of the local day, looked for in this UTC day and the next."""
+    today: int | None = None
+    last = since
+    for utc_day in (since.days, since.days + 1):
+        for end, day in local.of_day(utc_day):
+            if today is None and since < end:
+                today = day
+            if today is not None and day == today:
+                last = end
+            elif today is not None:
+                return last - TICK
+    return last - TICK

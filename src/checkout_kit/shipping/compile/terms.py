@@ -1,5 +1,6 @@
 """Compile what comes on top of a base price: surcharges, free shipping, promotions, tax."""
 
+from checkout_kit.money import Money
 from checkout_kit.shipping.compile.conditions import compile_condition
 from checkout_kit.shipping.compile.context import Context
 from checkout_kit.shipping.document.policy import (
@@ -72,9 +73,11 @@ def compile_free(context: Context, free: FreeDocument, path: str) -> FreeTerms:
         context.fault(
             f"{path}.codes", "are not used when only an amount is needed", remedy="write needs = 'both'"
         )
+    threshold = None if free.amount is None else context.amounts.minor(free.amount, path)
     return FreeTerms(
         path=path,
-        threshold=None if free.amount is None else context.amounts.minor(free.amount, path),
+        threshold=threshold,
+        amount=None if threshold is None else Money(threshold, context.amounts.currency),
         basis=Basis(free.goods, free.tax, Counted() if free.counts is None else _counted(free.counts)),
         codes=frozenset(free.codes or ()),
         needs=needs,
