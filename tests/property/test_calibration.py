@@ -48,7 +48,7 @@ def test_any_facts_get_a_date_not_before_purchase_or_the_rules(facts, minimum, c
     found = LEARNED.promise(facts, confidence=confidence, rules_minimum=minimum)
     assert found.promised_date is not None
     assert found.promised_date >= facts.purchased_at.date() or found.promised_date == minimum
-    assert found.promised_date <= max(facts.purchased_at.date() + timedelta(days=130), minimum or date.min)
+    assert found.promised_date <= max(facts.purchased_at.date() + timedelta(days=250), minimum or date.min)
     if minimum is not None:
         assert found.promised_date >= minimum
         is_floored = LEARNED.promise(facts, confidence=confidence).promised_date < minimum

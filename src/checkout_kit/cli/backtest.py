@@ -18,6 +18,7 @@ from checkout_kit.errors import InputError, MissingExtra
 
 if TYPE_CHECKING:
     from checkout_kit.promise.calibration.backtest import Prediction
+    from checkout_kit.promise.calibration.facts import CalibrationSettings
     from checkout_kit.promise.calibration.history import History
     from checkout_kit.promise.calibration.metrics import BacktestScore
 
@@ -133,16 +134,13 @@ def _opened(path: str) -> Iterator[IO[str]]:
 
 
 def _replayed(
-    history: "History", since: datetime, until: datetime | None, settings: object
+    history: "History", since: datetime, until: datetime | None, settings: "CalibrationSettings"
 ) -> "dict[float, list[Prediction]]":
     from rich.console import Console
     from rich.progress import track
 
     from checkout_kit.promise.calibration.backtest import backtest
-    from checkout_kit.promise.calibration.facts import CalibrationSettings
 
-    if not isinstance(settings, CalibrationSettings):
-        raise TypeError("settings must be CalibrationSettings")
     last_day = None if until is None else until.date()
     console = Console(stderr=True)
     steps = track(

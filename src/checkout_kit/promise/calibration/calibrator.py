@@ -25,8 +25,8 @@ from checkout_kit.promise.calibration.pace import Pace, pace_on
 from checkout_kit.promise.calibration.quantile import fitted_quantile
 from checkout_kit.promise.calibration.sample import FitSample
 
-_LONGEST_PROMISE_DAYS = 120
-_FORGET_AFTER_DAYS = 150
+_LONGEST_LOG_LEAD = math.log(100.0)
+_FORGET_AFTER_DAYS = 250
 _SHORTEST_LEAD = 0.05
 _WEIGHT_UNIT_DAYS = 10.0
 _ARRIVALS_ASSUMED = 20.0
@@ -90,9 +90,11 @@ class PromiseCalibrator:
         self._advance(day.toordinal())
 
     def order_placed(self, facts: OrderFacts) -> None:
-        """Remember a new order and the promises this calibrator would make for it."""
+        """Remember a new order and the promises made for it; an order already known is passed over."""
         moment = moment_of(facts.purchased_at)
         self._advance(int(moment))
+        if facts.order_id in self.book.by_id:
+            return
         keys = LeadKeys.of(facts)
         outlook = self.lead.outlook(keys, moment)
         row = self._row(facts, moment, keys, outlook)
@@ -205,9 +207,10 @@ class PromiseCalibrator:
 
     def _lead(self, level: int, row: tuple[float, ...], outlook: Outlook, zone: str) -> float:
         coefficients = self.coefficients[level] or ()
-        stretch = math.exp(outlook.log_lead + sum(map(mul, row, coefficients)))
-        longest = _LONGEST_PROMISE_DAYS - 7.0
-        return min(stretch * self.margins[level].factor(zone), longest)
+        log_lead = outlook.log_lead + sum(map(mul, row, coefficients))
+        share = self.orders_a_day.get(zone, 0.0) / max(sum(self.orders_a_day.values()), 1e-9)
+        stretch = self.margins[level].factor(zone, zone_share=share)
+        return math.exp(min(log_lead, _LONGEST_LOG_LEAD)) * stretch
 
     def _promised_day(self, moment: float, lead_clock_days: float) -> int:
         return self.clock.day_at(self.clock.reading(moment) + lead_clock_days)

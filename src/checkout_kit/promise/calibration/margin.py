@@ -9,6 +9,8 @@ _ZONE_STEP = 0.004
 _ZONE_RETURN = 0.004
 _ZONE_BOUND = 0.3
 _LARGE_ZONE_ORDERS_A_DAY = 3.0
+_RARE_ZONE_SHARE = 0.03
+_RARE_ZONE_ALLOWANCE = 0.06
 
 
 class AdaptiveMargin:
@@ -39,6 +41,10 @@ class AdaptiveMargin:
         own = self.by_zone.get(zone, 0.0) * (1.0 - _ZONE_RETURN * share) + _ZONE_STEP * share * surprise
         self.by_zone[zone] = min(max(own, 0.0), _ZONE_BOUND)
 
-    def factor(self, zone: str) -> float:
-        """By how much to stretch a lead into this zone."""
-        return math.exp(self.overall + self.by_zone.get(zone, 0.0))
+    def factor(self, zone: str, *, zone_share: float = 1.0) -> float:
+        """By how much to stretch a lead into this zone, which receives this share of all orders.
+
+        A rare zone gets an allowance, because its broken promises are too few to be noticed soon.
+        """
+        allowance = _RARE_ZONE_ALLOWANCE * max(0.0, 1.0 - zone_share / _RARE_ZONE_SHARE)
+        return math.exp(self.overall + self.by_zone.get(zone, 0.0) + allowance)

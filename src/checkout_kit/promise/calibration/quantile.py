@@ -14,6 +14,7 @@ from checkout_kit.promise.calibration.sample import FitSample
 _BANDWIDTH = 0.15
 _RIDGE = 3e-3
 _FLOOR = 1e-4
+_LEAST_VARIANCE = 0.01
 _MOST_STEPS = 25
 _LONGEST_STEP = 0.5
 _CLOSE_ENOUGH = 1e-4
@@ -38,7 +39,7 @@ def solved(matrix: list[list[float]], vector: list[float]) -> list[float]:
 
 def _variance(column: Sequence[float]) -> float:
     mean = sum(column) / len(column)
-    return sum(value * value for value in column) / len(column) - mean * mean
+    return sum((value - mean) ** 2 for value in column) / len(column)
 
 
 def fitted_quantile(
@@ -60,7 +61,7 @@ def fitted_quantile(
     coefficients = list(start)
     variances = [_variance(column) for column in columns]
     ridge = [_RIDGE * total_weight * variance for variance in variances]
-    floor = [_FLOOR * total_weight * (variance or 1.0) for variance in variances]
+    floor = [_FLOOR * total_weight * max(variance, _LEAST_VARIANCE) for variance in variances]
     for _ in range(_MOST_STEPS):
         gaps = [
             outcome - sum(map(mul, row, coefficients)) for outcome, row in zip(outcomes, rows, strict=True)

@@ -18,7 +18,8 @@ class TrailingMeans:
         self.entries = entries or {}
 
     def add(self, key: str, moment: float, value: float) -> None:
-        """Count one value at a moment, in days."""
+        """Count one value at a moment, in days; news that comes late counts as of the latest before it."""
+        moment = max(moment, self.entries[key][3]) if key in self.entries else moment
         weight, total, squares = self.read(key, moment)
         self.entries[key] = (weight + 1.0, total + value, squares + value * value, moment)
 
@@ -28,7 +29,7 @@ class TrailingMeans:
         if entry is None:
             return 0.0, 0.0, 0.0
         weight, total, squares, since = entry
-        fade = 0.5 ** ((moment - since) / self.half_life_days)
+        fade = 0.5 ** (max(moment - since, 0.0) / self.half_life_days)
         return weight * fade, total * fade, squares * fade
 
     def mean(self, key: str, moment: float, *, pull: float, toward: float = 0.0) -> float:

@@ -14,6 +14,7 @@ from checkout_kit.promise.calibration import (
     PromiseBasis,
     PromiseCalibrator,
     backtest,
+    dumped,
 )
 
 sys.path.insert(0, str(Path(__file__).parents[4]))
@@ -206,3 +207,23 @@ def test_a_sparse_zone_is_kept_too():
         p for s in backtest(orders, since=since, settings=SETTINGS) for p in s.predictions if p.zone == "RARE"
     ]
     assert sum(p.delivered_on <= p.promised_on for p in found) / len(found) >= 0.9
+
+
+def test_an_order_told_twice_counts_once():
+    """Telling a known order again changes neither what is remembered nor any promise."""
+    as_of = (OPENED + timedelta(days=100)).date()
+    once, twice = (
+        PromiseCalibrator.learn(invented_orders(days=100), as_of=as_of, settings=SETTINGS) for _ in range(2)
+    )
+    at = datetime(2026, 4, 15, 9)
+    for _ in range(2):
+        twice.order_placed(facts(at=at))
+    once.order_placed(facts(at=at))
+    assert dumped(once) == dumped(twice)
+
+
+def test_absurd_figures_still_give_a_date(learned):
+    """A figure beyond all bounds stretches a promise no further than the longest one."""
+    absurd = evolve(facts(), numbers=(("weight_g", 1e308),))
+    promise = learned.promise(absurd)
+    assert promise.promised_date <= (OPENED + timedelta(days=200 + 250)).date()

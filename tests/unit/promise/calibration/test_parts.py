@@ -79,6 +79,21 @@ def test_a_fitted_quantile_covers_its_share_and_follows_the_spread(confidence):
     assert slope == pytest.approx(normal, abs=0.2)
 
 
+def test_a_figure_that_never_varies_changes_nothing():
+    """A column that repeats the constant, or is always zero, leaves the fit as it is without them."""
+    random = Random(9)
+    plain, padded = FitSample(5_000), FitSample(5_000)
+    for _ in range(3_000):
+        lane, outcome = random.random(), random.gauss(0.0, 0.5)
+        plain.add((1.0, lane), outcome, 1.0)
+        padded.add((1.0, lane, 0.6931, 0.0), outcome, 1.0)
+    level, slope = fitted_quantile(plain, 0.9)
+    other_level, other_slope, constant, zero = fitted_quantile(padded, 0.9)
+    assert other_level + 0.6931 * constant == pytest.approx(level, abs=0.01)
+    assert other_slope == pytest.approx(slope, abs=0.01)
+    assert zero == 0.0
+
+
 def test_a_full_sample_thins_evenly():
     """Past its limit a sample keeps every other order, old and new alike."""
     sample = FitSample(100)
