@@ -164,5 +164,8 @@ class Unavailable(CheckoutKitError):
 
 def short_repr(value: object, *, limit: int = 80) -> str:
     """The repr of a value, cut to `limit` characters so that a hostile value cannot flood a message."""
-    text = repr(value) if not isinstance(value, str | bytes) else repr(value[: limit + 1])
+    try:
+        text = repr(value) if not isinstance(value, str | bytes) else repr(value[: limit + 1])
+    except RecursionError:
+        text = f"a {type(value).__name__} nested too deeply to show"
     return text if len(text) <= limit else text[: limit - 1] + "…"

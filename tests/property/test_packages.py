@@ -136,7 +136,7 @@ needs = st.dictionaries(st.sampled_from(SKUS), st.integers(1, 9), min_size=1)
 
 
 @given(need=needs, sources=source_lists(most=7))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_fewest_packages_is_the_true_minimum(need, sources):
     """No smaller set of sources holds as much."""
     allocation = fewest_packages(need, sources)
@@ -146,7 +146,7 @@ def test_fewest_packages_is_the_true_minimum(need, sources):
 
 
 @given(need=needs, sources=source_lists(most=7))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_cheapest_is_the_true_minimum(need, sources):
     """No other set of sources that holds as much costs less."""
     used = {take.source_id for take in cheapest(need, sources).takes}
@@ -180,7 +180,7 @@ def least_boxes(weights, limit):
 
 
 @given(weights=st.lists(st.integers(0, 12), min_size=1, max_size=7), limit=st.integers(1, 12))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_weight_boxes_are_the_fewest_and_within_the_limit(weights, limit):
     """Every unit is in one box, no shared box is too heavy, and no packing has fewer boxes."""
     boxes = fewest_boxes(weights, limit)

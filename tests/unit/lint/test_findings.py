@@ -253,6 +253,16 @@ def test_a_slot_without_room_is_pointed_out():
     assert told(policy) == [("warning", "no_room", "slots.evening.windows[0].capacity")]
 
 
+@pytest.mark.parametrize("depth", [200, 400, 5000])
+def test_conditions_nested_beyond_any_use_are_an_error_at_most(depth):
+    """A hostile policy is refused with a place, never with an exhausted stack."""
+    condition = {"weight": {"up_to": "5 kg"}}
+    for _ in range(depth):
+        condition = {"all": [condition]}
+    findings = lint_policy(changed(methods__0__when=condition))
+    assert all(finding.path.startswith("methods[0].when") for finding in findings)
+
+
 def test_regret_in_goods_tiers():
     """Prices that fall and rise again with the order's value make a buyer regret an item."""
     tiers = [

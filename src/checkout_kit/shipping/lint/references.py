@@ -122,7 +122,7 @@ def _misplaced_fees(document: PolicyDocument) -> Iterator[Finding]:
 def _twins(document: PolicyDocument) -> Iterator[Finding]:
     seen: dict[str, str] = {}
     for i, method in enumerate(document.methods):
-        alike = repr(method.model_copy(update={"id": ""}))
+        alike = repr(method.model_dump(exclude={"id"}, warnings=False))
         first = seen.setdefault(alike, method.id)
         if first != method.id:
             why = f"is the same as method {first!r} but for its id"
