@@ -51,8 +51,6 @@ def main() -> int:
     current = head + BEGIN + table() + END + rest.split(END)[1]
     if "--check" in sys.argv:
         if page != current:
-            pass
-        if page != current:
             print("docs/adapters.md is out of date; run: python adapters/capability_table.py")
         return int(page != current)
     PAGE.write_text(current, encoding="utf-8")

@@ -123,9 +123,8 @@ def rates_body(quote: Quote) -> bytes:
         arrives, until = _day(promise.latest)
         about = _text(described) if described else arrives
         first = _day(promise.earliest)[1]
-        rates.append(
-            f'{head}{price}","description":{about},"min_delivery_date":{first},"max_delivery_date":{until}}}'
-        )
+        dates = f'"min_delivery_date":{first},"max_delivery_date":{until}'
+        rates.append(f'{head}{price}","description":{about},{dates}}}')
     return f'{{"rates":[{",".join(rates)}]}}'.encode()
 
 
