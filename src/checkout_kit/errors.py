@@ -1,7 +1,7 @@
 """Every exception of checkout_kit.
 
 What the buyer can fix is a `Problem` on the checkout, never one of these. These are for whoever operates or
-programs the store. Each has a stable `code` and says whether the same call may succeed later (`retryable`).
+programs the store. Each has a stable `code` and says whether the same call may succeed later (`retryable`)::
 
     CheckoutKitError
     |-- InputError            one or more faults in what was passed in, reported together
