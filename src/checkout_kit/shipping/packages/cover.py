@@ -1,17 +1,18 @@
-"""The cheapest set of sources that together hold as much as all of them do: exact, within a step budget."""
+"""The cheapest set of sources that together hold as much as all of them do: exact, within a budget."""
 
 from collections.abc import Sequence
 
-STEP_BUDGET = 20_000
+LOOK_BUDGET = 2_000_000
+"""How many stocks the search may look at; about a tenth of a second."""
 
 
 class _Search:
     """Depth-first branch and bound over sources; one sku at a time, the scarcest first."""
 
-    def __init__(self, stocks: Sequence[Sequence[int]], costs: Sequence[int], steps: int) -> None:
+    def __init__(self, stocks: Sequence[Sequence[int]], costs: Sequence[int], looks: int) -> None:
         self.stocks = stocks
         self.costs = costs
-        self.steps_left = steps
+        self.looks_left = looks
         self.best: tuple[int, ...] = ()
         self.best_cost = 0
 
@@ -20,17 +21,17 @@ class _Search:
         self.best = self._greedy(list(deficit))
         self.best_cost = sum(self.costs[i] for i in self.best)
         self._descend(deficit, (), 0, frozenset(range(len(self.stocks))))
-        return self.steps_left > 0
+        return self.looks_left > 0
 
     def _greedy(self, deficit: list[int]) -> tuple[int, ...]:
         chosen: list[int] = []
         while any(d > 0 for d in deficit):
             gains = [
-                (sum(min(d, s) for d, s in zip(deficit, stock, strict=True) if d > 0), -self.costs[i], -i)
+                (sum(min(d, s) for d, s in zip(deficit, stock, strict=True) if d > 0) / self.costs[i], -i)
                 for i, stock in enumerate(self.stocks)
                 if i not in chosen
             ]
-            pick = -max(gains)[2]
+            pick = -max(gains)[1]
             chosen.append(pick)
             deficit = [d - s for d, s in zip(deficit, self.stocks[pick], strict=True)]
         return tuple(chosen)
@@ -38,13 +39,13 @@ class _Search:
     def _descend(
         self, deficit: Sequence[int], chosen: tuple[int, ...], cost: int, free: frozenset[int]
     ) -> None:
-        self.steps_left -= 1
-        if self.steps_left <= 0:
-            return
         scarcest: list[int] | None = None
         for j, missing in enumerate(deficit):
             if missing <= 0:
                 continue
+            self.looks_left -= len(free)
+            if self.looks_left <= 0:
+                return
             holders = [i for i in free if self.stocks[i][j] > 0]
             bound = self._at_least(missing, j, holders)
             if bound is None or cost + bound >= self.best_cost:
@@ -75,7 +76,7 @@ class _Search:
 
 
 def minimum_cover(
-    need: Sequence[int], stocks: Sequence[Sequence[int]], costs: Sequence[int], *, steps: int = STEP_BUDGET
+    need: Sequence[int], stocks: Sequence[Sequence[int]], costs: Sequence[int], *, looks: int = LOOK_BUDGET
 ) -> tuple[tuple[int, ...], bool]:
     """Indexes of the sources with the least summed cost that hold all there is, and whether that is proven.
 
@@ -92,6 +93,6 @@ def minimum_cover(
     ]
     scale = len(useful) * (len(useful) + 1) + 1
     ranked = [(costs[i] * (len(useful) + 1) + 1) * scale + rank for rank, i in enumerate(useful)]
-    search = _Search([stocks[i] for i in useful], ranked, steps)
+    search = _Search([stocks[i] for i in useful], ranked, looks)
     proven = search.run(deficit)
     return tuple(sorted(useful[i] for i in search.best)), proven
