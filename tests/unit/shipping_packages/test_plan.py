@@ -213,6 +213,14 @@ def test_an_unknown_weight_under_a_limit_is_a_fault_unless_there_is_a_default() 
     assert len(plan.packages) == 3
 
 
+def test_a_quantity_beyond_any_use_is_a_fault_under_a_weight_limit() -> None:
+    """A billion units are refused by name; without a limit they are one package."""
+    order = cart(line("x", 10**9, weight_g=1))
+    with pytest.raises(InputError, match=r"lines.x.quantity: too many units to pack, found 1000000000"):
+        plan_packages(order, splitters=[by_weight(1000)])
+    assert plan_packages(order).packages[0].quantity == 10**9
+
+
 def test_a_strategy_that_takes_too_much_is_refused() -> None:
     """A merchant's own strategy cannot ship what is not there."""
 

@@ -31,15 +31,18 @@ def fewest_boxes(weights_g: Sequence[int], limit_g: int) -> tuple[tuple[int, ...
 def _first_fit(order: Sequence[int], weights_g: Sequence[int], limit_g: int) -> list[list[int]]:
     boxes: list[list[int]] = []
     room: list[int] = []
+    b, last = 0, -1
     for i in order:
-        for b, left in enumerate(room):
-            if weights_g[i] <= left:
-                boxes[b].append(i)
-                room[b] -= weights_g[i]
-                break
-        else:
-            boxes.append([i])
-            room.append(limit_g - weights_g[i])
+        # Boxes that have no room for a weight still have none for the next unit of the same weight.
+        b = b if weights_g[i] == last else 0
+        last = weights_g[i]
+        while b < len(room) and room[b] < last:
+            b += 1
+        if b == len(room):
+            boxes.append([])
+            room.append(limit_g)
+        boxes[b].append(i)
+        room[b] -= last
     return boxes
 
 

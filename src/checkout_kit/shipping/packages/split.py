@@ -13,6 +13,9 @@ Lines = Mapping[str, LineItem]
 Splitter = Callable[[Contents, Lines], tuple[Contents, ...]]
 
 
+MOST_UNITS = 100_000
+
+
 def _grouped(contents: Contents, key: Callable[[PackedLine], Hashable]) -> tuple[Contents, ...]:
     groups: dict[Hashable, list[PackedLine]] = {}
     for packed in contents:
@@ -44,7 +47,8 @@ def by_weight(limit_g: int, *, default_weight_g: int | None = None) -> Splitter:
     """A splitter into as few packages of at most `limit_g` as possible; a heavier unit travels alone.
 
     Raises:
-        InputError: from the splitter, for every line without a weight when there is no default.
+        InputError: from the splitter, for every line without a weight when there is no default, or with more
+            than 100,000 units to pack.
     """
     if limit_g < 1:
         raise InputError.of("limit_g", "must be 1 or more", found=limit_g)
@@ -65,6 +69,10 @@ def by_weight(limit_g: int, *, default_weight_g: int | None = None) -> Splitter:
                         "weigh the item or give a default weight",
                     )
                 )
+                continue
+            if len(units) + packed.quantity > MOST_UNITS:
+                found = repr(packed.quantity)
+                faults.append(Fault(f"lines.{packed.line_id}.quantity", "too many units to pack", found))
                 continue
             units += [packed] * packed.quantity
             weights_g += [weight_g] * packed.quantity
