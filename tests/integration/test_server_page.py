@@ -9,9 +9,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 
-from checkout_kit.server.demo import create_demo_app
+from checkout_kit.server import PageSettings, create_app
+from checkout_kit.server.demo import GOODS, create_demo_app, demo_facts
+from checkout_kit.server.wiring import embedded_service
+from checkout_kit.service import AsyncCheckoutService, Settings
 
 FILLED = {
     "email": "ada@example.com",
@@ -199,6 +202,15 @@ def test_quantities_change_and_free_delivery_is_reached(browser: Browser) -> Non
     assert "Free" in text_of(more)
 
 
+def test_a_discount_code_is_taken_and_given_back(browser: Browser) -> None:
+    """A code of the policy halves delivery, beside what it would have cost; emptying the field undoes it."""
+    page = browser.press(browser.get("/"), "update", codes="WELCOME")
+    assert "$2.45" in text_of(page)
+    assert "instead of $4.90" in text_of(page)
+    undone = browser.press(page, "update", codes="")
+    assert "Economy now costs $4.90 instead of $2.45, because of the discount code." in text_of(undone)
+
+
 def test_a_live_update_keeps_quiet_about_the_field_in_use(browser: Browser) -> None:
     """While a postal code is being typed nothing is called wrong; once left, it is."""
     where, data = form_of(browser.get("/"))
@@ -273,3 +285,41 @@ def test_every_control_has_a_label_and_a_purpose(browser: Browser) -> None:
         assert found is not None, tag
         assert f'<label for="{found[1]}"' in page.text, tag
         assert re.search(r'autocomplete="[a-z0-9 -]+"', tag), tag
+
+
+def test_a_shop_may_ask_for_phone_tax_id_and_terms(tmp_path: Path) -> None:
+    """What the shop demands has its place on the page, and is all that is missing there."""
+    service = embedded_service(demo_facts().policy, tmp_path / "shop.db", catalog=GOODS.get)
+    demands = evolve(
+        service.parts.settings.rules.demands, needs_phone=True, needs_tax_id=True, needs_terms=True
+    )
+    rules = evolve(service.parts.settings.rules, demands=demands)
+    strict = AsyncCheckoutService(
+        store=service.parts.store,
+        policy=demo_facts().policy,
+        payments=service.parts.payments,
+        settings=Settings(rules=rules),
+        catalog=GOODS.get,
+    )
+    app = create_app(strict, page=PageSettings(terms_url="https://shop.example/terms"))
+
+    async def order() -> tuple[httpx.Response, httpx.Response]:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://shop.example", follow_redirects=True
+        ) as client:
+            body = {"currency": "USD", "lines": [{"sku": "mug", "quantity": 1}]}
+            opened = (await client.post("/api/checkouts", json=body)).json()
+            page = await client.get(f"/checkout/{opened['id']}", params={"secret": opened["secret"]})
+            where, data = form_of(page)
+            page = await client.post(where, data={**data, **FILLED, "action": "update"})
+            _, data = form_of(page)
+            refused = await client.post(where, data={**data, "action": "place"})
+            _, data = form_of(refused)
+            given = {"phone": "+1 212 555 0100", "tax_id": "12-3456789", "terms": "1"}
+            return refused, await client.post(where, data={**data, **given, "action": "place"})
+
+    refused, done = asyncio.run(order())
+    assert re.findall(r'<a href="#(f-\w+)">', refused.text) == ["f-phone", "f-tax_id", "f-terms"]
+    assert "https://shop.example/terms" in refused.text
+    assert "Thank you" in text_of(done)

@@ -9,7 +9,9 @@ from checkout_kit.address import Address
 from checkout_kit.checkout import (
     UNSET,
     Billing,
+    Business,
     Checkout,
+    Contact,
     ContactPatch,
     DeliveryPatch,
     Item,
@@ -21,6 +23,7 @@ from checkout_kit.server.address_fields import country_form
 
 MAX_TEXT: Final = 200
 MAX_QUANTITY: Final = 999
+MAX_CODES: Final = 10
 NEW_ADDRESS: Final = "new"
 
 
@@ -79,19 +82,42 @@ def update_from(
     """What the buyer changed; a form that shows the checkout as it is gives an empty update."""
     return Update(
         items=_items(form, checkout) if is_cart_editable else UNSET,
+        discount_codes=_codes(form, checkout),
         contact=_contact(form, checkout),
+        business=_business(form, checkout),
+        accepts_terms=_terms(form, checkout),
         deliveries=_deliveries(form, checkout, countries),
         billing=_billing(form, checkout, countries),
         payment=_payment(form, checkout, payments),
     )
 
 
+def _codes(form: Mapping[str, str], checkout: Checkout) -> tuple[str, ...] | Unset:
+    codes = tuple(dict.fromkeys(text_of(form, "codes").replace(",", " ").split()))[:MAX_CODES]
+    return UNSET if "codes" not in form or codes == checkout.cart.discount_codes else codes
+
+
 def _contact(form: Mapping[str, str], checkout: Checkout) -> ContactPatch | Unset:
     if "email" not in form:
         return UNSET
-    email = text_of(form, "email")
-    before = checkout.contact.email if checkout.contact else ""
-    return UNSET if email == before else ContactPatch(email=email)
+    before = checkout.contact or Contact()
+    given = ContactPatch(
+        email=UNSET if (email := text_of(form, "email")) == before.email else email,
+        phone=UNSET if (phone := text_of(form, "phone")) == before.phone or "phone" not in form else phone,
+    )
+    return UNSET if given == ContactPatch() else given
+
+
+def _business(form: Mapping[str, str], checkout: Checkout) -> Business | Unset:
+    before = checkout.business or Business()
+    if "tax_id" not in form or text_of(form, "tax_id") == before.tax_id:
+        return UNSET
+    return evolve(before, tax_id=text_of(form, "tax_id"))
+
+
+def _terms(form: Mapping[str, str], checkout: Checkout) -> bool | Unset:
+    accepts = bool(form.get("terms"))
+    return UNSET if "terms_shown" not in form or accepts == checkout.accepts_terms else accepts
 
 
 def _deliveries(

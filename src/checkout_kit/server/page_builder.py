@@ -34,6 +34,7 @@ from checkout_kit.server.page_values import (
     MessagePage,
     ProblemRow,
     SavedCard,
+    TermsTick,
     TimelineRow,
 )
 from checkout_kit.server.settings import PageSettings
@@ -106,13 +107,18 @@ def checkout_page(
         version=checkout.version,
         announcement=f"{chosen} Total {totals.total}.".strip(),
         problems=rows if asked.is_placing else tuple(row for row in rows if not row.target.startswith("f-")),
-        notices=(*asked.notices, *change_notices(checkout.changes, checkout.currency, reading)),
+        notices=(
+            *asked.notices,
+            *change_notices(checkout.changes, checkout.currency, reading),
+            *(texts.sentence(notice.message) for notice in (quote.notices if quote else ())),
+        ),
         authentication=AT_THE_BANK if is_authenticating else "",
         authentication_url=_web_address(attempt.action_url) if is_authenticating and attempt else "",
         contact=_contact(view, rows),
         delivery=_delivery(view, countries, rows),
         billing=_billing(checkout, countries, rows),
         needs_delivery=checkout.cart.needs_shipping,
+        terms=_terms(view, settings, rows),
         free_shipping=free_goals(quote, reading) if quote else (),
         options=option_cards(quote, choice.option_id if choice else "", reading) if quote else (),
         options_note=NOTHING_OFFERED if _is_filled(delivery.address) else NEEDS_ADDRESS,
@@ -121,6 +127,7 @@ def checkout_page(
         timeline=_timeline(checkout, settings, view),
         payments=payment_cards(checkout, settings.payments),
         is_cart_editable=settings.is_cart_editable and not is_authenticating,
+        codes=_codes(checkout, rows) if settings.takes_codes else None,
         lines=line_rows(checkout, settings.image_of, reading),
         totals=totals,
         assurance=f"{texts.capitalised(arrives)}." if arrives else "",
@@ -186,19 +193,49 @@ _MERELY_EMPTY: Final = frozenset(
 def _contact(view: CheckoutView, rows: Iterable[ProblemRow]) -> ContactSection:
     checkout = view.checkout
     email = checkout.contact.email if checkout.contact else ""
-    field = FormField(
-        name="email", label="Email", kind="email", value=email, autocomplete="email", inputmode="email"
-    )
-    fields = with_errors((field,), rows)
+    wanted = [
+        FormField(
+            name="email", label="Email", kind="email", value=email, autocomplete="email", inputmode="email"
+        )
+    ]
+    if view.demands.needs_phone:
+        phone = checkout.contact.phone if checkout.contact else ""
+        wanted.append(
+            FormField(name="phone", label="Phone", value=phone, autocomplete="tel", inputmode="tel")
+        )
+    if view.demands.needs_tax_id:
+        tax_id = checkout.business.tax_id if checkout.business else ""
+        wanted.append(FormField(name="tax_id", label="Tax id", value=tax_id, autocomplete="off"))
+    fields = with_errors(wanted, rows)
     has_error = any(field.error for field in fields)
     address = checkout.deliveries[0].address
     return ContactSection(
         fields=fields,
-        is_collapsed=bool(checkout.customer.id and email),
+        is_collapsed=bool(checkout.customer.id and all(field.value for field in wanted)),
         has_error=has_error,
         name=address.name if address else "",
         email=email,
     )
+
+
+def _codes(checkout: Checkout, rows: Iterable[ProblemRow]) -> FormField:
+    field = FormField(
+        name="codes",
+        label="Discount code",
+        kind="more",
+        hint="Discount code",
+        value=" ".join(checkout.cart.discount_codes),
+        autocomplete="off",
+        is_required=False,
+    )
+    return with_errors((field,), rows)[0]
+
+
+def _terms(view: CheckoutView, settings: PageSettings, rows: Iterable[ProblemRow]) -> TermsTick | None:
+    if not view.demands.needs_terms:
+        return None
+    error = next((row.message for row in rows if row.target == "f-terms"), "")
+    return TermsTick(url=settings.terms_url, is_accepted=view.checkout.accepts_terms, error=error)
 
 
 def _delivery(

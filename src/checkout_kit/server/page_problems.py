@@ -13,6 +13,9 @@ from checkout_kit.server.texts import sentence
 
 _TARGETS = {
     "contact.email": "f-email",
+    "contact.phone": "f-phone",
+    "business.tax_id": "f-tax_id",
+    "consent.terms": "f-terms",
     "address.name": "f-name",
     "address.country": "f-country",
     "address.line1": "f-line1",
@@ -23,15 +26,20 @@ _TARGETS = {
     "option_id": "options",
     "payment": "payments",
     "lines": "live-summary",
+    "discount_codes": "f-codes",
 }
 
 
 _ORDER: Final = (
     "f-email",
+    "f-phone",
+    "f-tax_id",
     *(f"f-{part}" for part in PARTS),
     "options",
     "payments",
     *(f"f-billing_{part}" for part in PARTS),
+    "f-terms",
+    "f-codes",
 )
 """Controls from the top of the page to its end."""
 

@@ -140,6 +140,15 @@ class AddressSection:
 
 
 @frozen(kw_only=True)
+class TermsTick:
+    """The terms of sale to agree to, where the shop asks for that."""
+
+    url: str
+    is_accepted: bool
+    error: str
+
+
+@frozen(kw_only=True)
 class Frame:
     """What every page has around its content."""
 
@@ -182,6 +191,7 @@ class CheckoutPage:
     delivery: AddressSection
     billing: AddressSection
     needs_delivery: bool
+    terms: TermsTick | None
     free_shipping: tuple[FreeGoal, ...]
     options: tuple[OptionCard, ...]
     options_note: str
@@ -190,6 +200,7 @@ class CheckoutPage:
     timeline: tuple[TimelineRow, ...]
     payments: tuple[PaymentCard, ...]
     is_cart_editable: bool
+    codes: FormField | None
     lines: tuple[LineRow, ...]
     totals: TotalsTable
     assurance: str

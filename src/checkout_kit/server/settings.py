@@ -45,6 +45,8 @@ class PageSettings:
         payments: the ways to pay; the first is preselected.
         image_of: the URL of a product's picture by sku, or empty.
         is_cart_editable: whether the buyer may change quantities on the page.
+        takes_codes: whether the page has a place for discount codes.
+        terms_url: where the terms of sale are read, for a shop whose demands include them.
         locale: how dates and amounts are written.
         strip: links above the page, given the checkout (or None) and the path the server is mounted at.
     """
@@ -56,6 +58,8 @@ class PageSettings:
     payments: tuple[PaymentChoice, ...] = TEST_PAYMENTS
     image_of: Callable[[str], str] = no_image
     is_cart_editable: bool = False
+    takes_codes: bool = False
     locale: str = "en"
+    terms_url: str = ""
     foot: str = ""
     strip: Callable[[Checkout | None, str], Strip] = no_strip

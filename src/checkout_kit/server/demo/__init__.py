@@ -27,7 +27,7 @@ SHOP_NAME: Final = "Sackett Supply"
 CUSTOMER_ID: Final = "ada"
 _COOKIE: Final = "demo_checkout"
 _CART: Final = (Item(sku="mug", quantity=2), Item(sku="blanket", quantity=1))
-_GOODS: Final = {
+GOODS: Final = {
     line.sku: line
     for line in (
         LineItem(
@@ -52,13 +52,14 @@ def demo_facts() -> PolicyFacts:
 def create_demo_app(database: Path) -> Starlette:
     """The demo over an embedded database; its page on `/`, the API document on `/openapi.json`."""
     facts = demo_facts()
-    service = embedded_service(facts.policy, database, catalog=_GOODS.get)
+    service = embedded_service(facts.policy, database, catalog=GOODS.get)
     page = PageSettings(
         shop_name=SHOP_NAME,
         countries=facts.countries,
         zone=facts.zone,
         image_of=lambda sku: f"/static/demo-{sku}.svg",
         is_cart_editable=True,
+        takes_codes=True,
         strip=_strip,
     )
     return create_app(
