@@ -62,7 +62,8 @@ def main() -> int:
     seconds = time.process_time() - started
     print(f"{len(history.orders)} orders read, {len(history.excluded)} rows left out")
     print(
-        f"{len(CONFIDENCES)} confidences replayed in {seconds:.0f} s of one core (goal {SLOWEST_SECONDS:.0f} s for one)"
+        f"{len(CONFIDENCES)} confidences replayed in {seconds:.0f} s of one core, "
+        f"goal {SLOWEST_SECONDS:.0f} s for a single one"
     )
     for window in (*QUIET, STRESS):
         _print_window(window, predictions)
