@@ -1,6 +1,7 @@
 """The service: the use-cases over a store, a policy and a payment provider, blocking and asynchronous."""
 
 from checkout_kit.service.access import SHOP, Access
+from checkout_kit.service.delivery import deliver_to
 from checkout_kit.service.effects import Deliver, DueReport
 from checkout_kit.service.service import AsyncCheckoutService, CheckoutService
 from checkout_kit.service.settings import Catalog, NewCheckout, Policy, PolicyFor, Recovery, Settings
@@ -21,4 +22,5 @@ __all__ = [
     "PolicyFor",
     "Recovery",
     "Settings",
+    "deliver_to",
 ]

@@ -26,8 +26,8 @@ def checkout_answer(view: CheckoutView) -> Json:
         "created_at": checkout.created_at.isoformat(),
         "updated_at": checkout.updated_at.isoformat(),
         "expires_at": checkout.expires_at.isoformat(),
-        "lines": _lines(checkout.cart),
-        "contact": _contact(checkout.contact),
+        "lines": lines_answer(checkout.cart),
+        "contact": contact_answer(checkout.contact),
         "customer": _customer(view),
         "deliveries": [
             _delivery(delivery, quote)
@@ -35,7 +35,7 @@ def checkout_answer(view: CheckoutView) -> Json:
         ],
         "billing": {
             "same_as_delivery": checkout.billing is None,
-            "address": _address(checkout.billing_address),
+            "address": address_answer(checkout.billing_address),
             "saved_address_id": (checkout.billing.saved_address_id or None) if checkout.billing else None,
         },
         "payment": checkout.payment and {"method": checkout.payment.method, "label": checkout.payment.label},
@@ -67,13 +67,13 @@ def order_answer(order: Order) -> Json:
         "version": order.version,
         "placed_at": order.placed_at.isoformat(),
         "currency": order.cart.currency,
-        "lines": _lines(order.cart),
-        "contact": _contact(order.contact),
+        "lines": lines_answer(order.cart),
+        "contact": contact_answer(order.contact),
         "deliveries": [
             {
                 "id": d.id,
                 "line_ids": list(d.line_ids),
-                "address": _address(d.address),
+                "address": address_answer(d.address),
                 "option_id": d.choice and d.choice.option_id,
                 "title": d.choice.title if d.choice else "",
                 "service": d.choice.service if d.choice else "",
@@ -83,7 +83,7 @@ def order_answer(order: Order) -> Json:
             }
             for d in order.deliveries
         ],
-        "billing": {"address": _address(order.billing_address)},
+        "billing": {"address": address_answer(order.billing_address)},
         "business": _business(order.business),
         "components": [_component(c) for c in order.components],
         "totals": _totals(totals(order.components)),
@@ -101,7 +101,8 @@ def order_answer(order: Order) -> Json:
     }
 
 
-def _lines(cart: Cart) -> list[Json]:
+def lines_answer(cart: Cart) -> list[Json]:
+    """The lines of a cart."""
     return [
         {
             "id": line.id,
@@ -117,7 +118,8 @@ def _lines(cart: Cart) -> list[Json]:
     ]
 
 
-def _contact(contact: Contact | None) -> Json | None:
+def contact_answer(contact: Contact | None) -> Json | None:
+    """The contact, null where there is none."""
     if contact is None:
         return None
     return {
@@ -137,7 +139,7 @@ def _customer(view: CheckoutView) -> Json | None:
             {
                 "id": saved.id,
                 "label": saved.label,
-                "address": _address(saved.address),
+                "address": address_answer(saved.address),
                 "is_default_delivery": saved.is_default_delivery,
                 "is_default_billing": saved.is_default_billing,
             }
@@ -146,7 +148,8 @@ def _customer(view: CheckoutView) -> Json | None:
     }
 
 
-def _address(address: Address | None) -> Json | None:
+def address_answer(address: Address | None) -> Json | None:
+    """The address, null where there is none."""
     if address is None:
         return None
     return {
@@ -179,7 +182,7 @@ def _delivery(delivery: Delivery, quote: Quote | None) -> Json:
     answer: Json = {
         "id": delivery.id,
         "line_ids": list(delivery.line_ids),
-        "address": _address(delivery.address),
+        "address": address_answer(delivery.address),
         "saved_address_id": delivery.saved_address_id or None,
         "option_id": choice and choice.option_id,
         "chosen_by": ("buyer" if choice.by_buyer else "default") if choice else None,

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from checkout_kit.checkout import (
     Authorise,
@@ -26,8 +26,10 @@ from checkout_kit.service.unit import (
     Parts,
     apply,
     commit,
+    hold_stock,
     load,
     next_look,
+    release_stock,
     remember,
     reminder_due,
     write_of,
@@ -139,7 +141,14 @@ def settle_payment(
     for race in range(RACES):
         loaded = yield from load(parts, checkout_id, SHOP)
         now = parts.clock()
-        done = apply(parts, loaded.checkout, outcome, now)
+        heard = outcome
+        if outcome.state in ("authorised", "captured") and loaded.checkout.ending is None:
+            # The bank's page may have taken longer than the hold.
+            short = yield from hold_stock(parts, loaded.checkout, now)
+            heard = evolve(outcome, is_unwanted=bool(short))
+        elif outcome.state == "declined":
+            yield from release_stock(parts, checkout_id)
+        done = apply(parts, loaded.checkout, heard, now)
         write = write_of(
             parts, loaded.checkout, done, now, keeps=True, profile=remember(parts, done, loaded, now),
             finished=(finished,) if finished and is_decided else (),

@@ -16,6 +16,7 @@ from checkout_kit.checkout import (
     DeliveryPatch,
     Event,
     PaymentMethod,
+    Problem,
     Profile,
     Refresh,
     Transition,
@@ -23,7 +24,7 @@ from checkout_kit.checkout import (
     assign,
     phase,
 )
-from checkout_kit.errors import Conflict, IdempotencyConflict, InputError, NotFound, VersionConflict
+from checkout_kit.errors import Conflict, IdempotencyConflict, InputError, NotFound, NotReady, VersionConflict
 from checkout_kit.orders import Order
 from checkout_kit.service.access import SHOP, Access, check_access, hash_secret
 from checkout_kit.service.effects import payment_changed, run_open_tasks, run_tasks, settle_authentication
@@ -36,8 +37,10 @@ from checkout_kit.service.unit import (
     Parts,
     apply,
     commit,
+    hold_stock,
     load,
     next_look,
+    release_stock,
     remember,
     view_of,
     write_of,
@@ -50,6 +53,7 @@ from checkout_kit.storage import (
     LoadedProfile,
     ProfileWrite,
     Record,
+    Shortage,
     Write,
 )
 
@@ -169,7 +173,9 @@ def cancel(
     parts: Parts, checkout_id: str, reason: str, version: int | None, access: Access
 ) -> Steps[CheckoutView]:
     """Give the checkout up."""
-    return (yield from _write(parts, checkout_id, lambda _: Cancel(reason=reason), version, access))
+    view = yield from _write(parts, checkout_id, lambda _: Cancel(reason=reason), version, access)
+    yield from release_stock(parts, checkout_id)
+    return view
 
 
 def _write(
@@ -222,6 +228,9 @@ def complete(
         if done.refusal is not None:
             yield from commit(parts, write_of(parts, before, done, now, keeps=False))
             raise done.refusal
+        short = yield from hold_stock(parts, done.checkout, now)
+        if short:
+            raise NotReady(_out_of_stock(done.checkout, short))
         attempt = done.checkout.attempt
         used = Record(
             scope=scope, key=key, fingerprint=fingerprint,
@@ -238,6 +247,22 @@ def complete(
         yield from run_tasks(parts, write.tasks)
         return (yield from get(parts, checkout_id, access))
     raise AssertionError("unreachable: the last race raises")
+
+
+def _out_of_stock(checkout: Checkout, short: tuple[Shortage, ...]) -> tuple[Problem, ...]:
+    """A problem for each line that asks for more than is left."""
+    left = {shortage.sku: shortage.available for shortage in short}
+    return tuple(
+        Problem(
+            code="out_of_stock",
+            severity="fixable",
+            path=f"lines[{i}].quantity",
+            message=f"Only {left[line.sku]} of {line.title or line.sku} left.",
+            hint="Take fewer, or remove the line.",
+        )
+        for i, line in enumerate(checkout.cart.lines)
+        if line.sku in left
+    )
 
 
 def get_order(parts: Parts, order_id: str, access: Access) -> Steps[Order]:

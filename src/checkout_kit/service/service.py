@@ -17,7 +17,7 @@ from checkout_kit.service.settings import Catalog, NewCheckout, Policy, PolicyFo
 from checkout_kit.service.steps import HttpClient, Steps, drive, drive_async
 from checkout_kit.service.unit import Parts
 from checkout_kit.service.view import CheckoutView, Opened
-from checkout_kit.storage import Store
+from checkout_kit.storage import Inventory, Store
 
 _T = TypeVar("_T")
 
@@ -34,6 +34,7 @@ class _Face:
         policy_for: PolicyFor | None = None,
         settings: Settings | None = None,
         catalog: Catalog | None = None,
+        inventory: Inventory | None = None,
         clock: Callable[[], dt.datetime] = utc_now,
         new_id: Callable[[str], str] = new_id,
         deliver: Deliver | None = None,
@@ -51,6 +52,7 @@ class _Face:
             new_id=new_id,
             new_secret=lambda _: new_secret(),
             catalog=catalog,
+            inventory=inventory,
         )
         self.deliver = deliver
         self._http = HttpClient()

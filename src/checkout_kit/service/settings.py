@@ -53,6 +53,7 @@ class Settings:
         emits_events: whether events are written to the outbox; leave it off when nobody collects them.
         shop: names this shop in resume links, which open in no other.
         experiment: assigns each new checkout to a variant; `policy_for` then chooses the variant's policy.
+        holds_stock_for: how long an inventory holds goods while a payment is under way.
         max_attempts: how often an event is tried before it is parked.
     """
 
@@ -61,6 +62,7 @@ class Settings:
     return_url: str = ""
     emits_events: bool = False
     max_attempts: int = 12
+    holds_stock_for: dt.timedelta = dt.timedelta(minutes=15)
     shop: str = "shop"
     experiment: Experiment | None = None
 

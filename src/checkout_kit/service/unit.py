@@ -25,7 +25,17 @@ from checkout_kit.service.settings import Catalog, Policy, PolicyFor, Settings
 from checkout_kit.service.steps import Steps, StoreCall
 from checkout_kit.service.tasks import split, task_of
 from checkout_kit.service.view import CheckoutView
-from checkout_kit.storage import CheckoutWrite, Loaded, OrderWrite, ProfileWrite, Record, Store, Write
+from checkout_kit.storage import (
+    CheckoutWrite,
+    Inventory,
+    Loaded,
+    OrderWrite,
+    ProfileWrite,
+    Record,
+    Shortage,
+    Store,
+    Write,
+)
 
 RACES = 8
 """How often a write that lost against another is tried again on the newer version."""
@@ -44,6 +54,7 @@ class Parts:
     new_id: Callable[[str], str]
     new_secret: Callable[[str], str]
     catalog: Catalog | None
+    inventory: Inventory | None
 
 
 def load(parts: Parts, checkout_id: str, access: Access) -> Steps[Loaded]:
@@ -94,6 +105,28 @@ def view_of(
         book=book,
         order=order,
     )
+
+
+def hold_stock(parts: Parts, checkout: Checkout, now: dt.datetime) -> Steps[tuple[Shortage, ...]]:
+    """Hold the checkout's goods for as long as a payment may take; what is short."""
+    inventory = parts.inventory
+    if inventory is None:
+        return ()
+    wanted: dict[str, int] = {}
+    for line in checkout.cart.lines:
+        wanted[line.sku] = wanted.get(line.sku, 0) + line.quantity
+    until = now + parts.settings.holds_stock_for
+    short: tuple[Shortage, ...] = yield StoreCall(
+        lambda: inventory.hold(checkout.id, wanted, now=now, until=until)
+    )
+    return short
+
+
+def release_stock(parts: Parts, checkout_id: str) -> Steps[None]:
+    """Give up the goods of a checkout that will not be an order."""
+    inventory = parts.inventory
+    if inventory is not None:
+        yield StoreCall(lambda: inventory.release(checkout_id))
 
 
 def next_look(parts: Parts, checkout: Checkout) -> dt.datetime | None:
