@@ -16,8 +16,8 @@ from checkout_kit.shipping.compile.places import Places
 from checkout_kit.shipping.compile.terms import compile_surcharge
 from checkout_kit.shipping.compile.zone_table import compile_zones
 from checkout_kit.shipping.document import PolicyDocument
+from checkout_kit.shipping.document.packages import PackagesDocument
 from checkout_kit.shipping.engine import Engine
-from checkout_kit.shipping.packages.document import PackagesDocument
 from checkout_kit.shipping.packages.rules import PackageRules
 from checkout_kit.shipping.rate import Face
 from checkout_kit.shipping.settings import Settings

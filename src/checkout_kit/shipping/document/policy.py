@@ -19,6 +19,7 @@ from checkout_kit.shipping.document.fields import (
     TransitDays,
     Weight,
 )
+from checkout_kit.shipping.document.packages import PackagesDocument
 from checkout_kit.shipping.document.places import (
     CarbonDocument,
     Centroids,
@@ -27,8 +28,7 @@ from checkout_kit.shipping.document.places import (
     ZoneDocument,
 )
 from checkout_kit.shipping.document.prices import Price
-from checkout_kit.shipping.packages.document import PackagesDocument
-from checkout_kit.shipping.slots.document import PickupPointDocument, SlotsDocument
+from checkout_kit.shipping.document.slots import PickupPointDocument, SlotsDocument
 
 
 class ConversionDocument(Closed):
