@@ -1,7 +1,7 @@
 """The floor of the quote workload: the fastest plain Python written by hand for exactly that answer.
 
-It knows the workload's shape (one origin, rate cards, a threshold, a percentage and a weight surcharge), takes
-its own tuples, and answers tuples of option id, price in cents, and the first and last day of arrival.
+It knows the workload's shape (one origin, rate cards, a threshold, a percentage and a weight surcharge),
+takes its own tuples, and answers tuples of option id, price in cents, and the first and last day of arrival.
 """
 
 import datetime as dt
@@ -108,7 +108,7 @@ def _calendar(policy: dict) -> tuple[list[float], list[list[tuple[dt.date, dt.da
     return cuts, arrivals
 
 
-def _quote(entries, rows, countries, regions, prefixes, cuts, arrivals):  # noqa: ANN001, ANN202
+def _quote(entries, rows, countries, regions, prefixes, cuts, arrivals):
     def quote(request: FloorRequest) -> Answer:
         lines, country, region, code, placed_at = request
         goods = weight = 0
@@ -133,7 +133,9 @@ def _quote(entries, rows, countries, regions, prefixes, cuts, arrivals):  # noqa
         is_heavy = weight > 10_000
         answer = []
         dates = arrivals[bisect_left(cuts, placed_at.timestamp())]
-        for (option, bounds, at, free, has_fuel, has_heavy), (earliest, latest) in zip(entries, dates):
+        for (option, bounds, at, free, has_fuel, has_heavy), (earliest, latest) in zip(
+            entries, dates, strict=True
+        ):
             tier = bisect_left(bounds, weight)
             if tier > 7:
                 continue

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from checkout_kit.address import Address, check_address
 from checkout_kit.cart import Cart, Customer, LineItem
 from checkout_kit.errors import Fault, InputError, short_repr
+from checkout_kit.promise.faults import prefixed
 from checkout_kit.shipping.document.places import Point
 from checkout_kit.shipping.loading import model_faults
 from checkout_kit.shipping.values import QuoteRequest
@@ -161,13 +162,17 @@ def _cart(document: CartDocument) -> Cart:
     )
 
 
-def parse_address(raw: object, *, path: str = "") -> Address:
+def parse_address(raw: object, *, path: str = "address") -> Address:
     """A destination from parsed JSON; whatever is present is checked against its country's rules.
 
     Raises:
         InputError: every fault together; no value but country, region and postal code is shown.
     """
-    address = Address(**_validated(AddressDocument, raw).model_dump())
+    try:
+        document = _validated(AddressDocument, raw)
+    except InputError as error:
+        raise InputError(prefixed(error, path)) from None
+    address = Address(**document.model_dump())
     faults = check_address(address, path=path, partial=True)
     if faults:
         raise InputError(faults)
@@ -204,9 +209,7 @@ def parse_request(raw: object, *, now: dt.datetime) -> QuoteRequest:
     try:
         cart = _cart(document.cart)
     except InputError as error:
-        faults += [
-            Fault(f"cart.{fault.path}", fault.message, fault.found, fault.remedy) for fault in error.faults
-        ]
+        faults += prefixed(error, "cart")
     address = Address(**document.destination.model_dump())
     faults += check_address(address, path="destination", partial=True)
     if document.placed_at:

@@ -12,7 +12,7 @@ from checkout_kit.shipping.document import PolicyDocument
 
 @frozen(kw_only=True, eq=False)
 class Context:
-    """One compile run. `zones` numbers the zones in policy order, `asked` collects the facts rules ask for."""
+    """One compile run: `zones` numbers the zones in policy order, `asked` collects the facts asked for."""
 
     document: PolicyDocument
     amounts: Amounts

@@ -1,0 +1,91 @@
+"""`checkout-kit quote` and `checkout-kit schema`."""
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from checkout_kit.cli import main
+
+ROOT = Path(__file__).parents[3]
+SHOP = str(ROOT / "examples/policies/brooklyn.toml")
+CART = '{"currency": "USD", "lines": [{"sku": "mug", "quantity": 2, "unit_price": 1540, "weight_g": 400}]}'
+HOME = '{"country": "US", "region": "NY", "postal_code": "11201"}'
+AT = "2026-11-23T12:00:00-05:00"
+
+
+def run(*arguments: str) -> Result:
+    """The command's result."""
+    return CliRunner().invoke(main, list(arguments), env={"COLUMNS": "200"})
+
+
+def test_table_of_options() -> None:
+    """Price and dates of each option, what is withheld, and how far free shipping is."""
+    result = run("quote", "--policy", SHOP, "--cart", CART, "--to", HOME, "--at", AT)
+    assert result.exit_code == 0
+    assert "19.90 USD" in result.stdout
+    assert (
+        "withheld: same-day: today's cut-off has passed (order on Tue 24 Nov before 11:00)" in result.stdout
+    )
+    assert "4.20 USD short of free shipping with Economy" in result.stdout
+
+
+def test_json_with_the_trace(tmp_path: Path) -> None:
+    """Cart and address may be files; the JSON holds the trace when asked for."""
+    (tmp_path / "cart.json").write_text(CART)
+    cart = str(tmp_path / "cart.json")
+    result = run("quote", "--policy", SHOP, "--cart", cart, "--to", HOME, "--at", AT, "--json", "--explain")
+    found = json.loads(result.stdout)
+    assert [option["price"] for option in found["options"]] == [390, 990, 1990]
+    assert found["withheld"][0]["changes"] == [{"order_before": "2026-11-24T11:00:00-05:00"}]
+    assert found["trace"]["methods"][0]["steps"][0]["path"] == "methods[0].price.tiers[0]"
+
+
+def test_a_file_of_carts(tmp_path: Path) -> None:
+    """One JSON line per cart on stdout and progress on stderr; an unusable line is answered with its faults."""
+    lines = [f'{{"cart": {CART}, "destination": {HOME}}}', '{"cart": {}}', "", "nonsense"]
+    carts = tmp_path / "carts.jsonl"
+    carts.write_text("\n".join(lines))
+    result = run("quote", "--policy", SHOP, "--carts", str(carts), "--at", AT)
+    answers = [json.loads(text) for text in result.stdout.splitlines()]
+    assert [answer["line"] for answer in answers] == [1, 2, 4]
+    assert len(answers[0]["options"]) == 3
+    assert any("cart.currency" in fault for fault in answers[1]["faults"])
+    assert result.exit_code == 2
+    assert "Quoting" in result.stderr
+    assert "2 of 4 lines are unusable" in result.stderr
+
+
+def test_faults_of_the_policy_end_with_code_two(tmp_path: Path) -> None:
+    """Every fault on its own line, with the file, and exit code 2."""
+    shop = tmp_path / "shop.toml"
+    shop.write_text('currency = "USD"\ncolour = 1\n')
+    result = run("quote", "--policy", str(shop), "--cart", CART, "--to", HOME)
+    assert result.exit_code == 2
+    assert f"{shop}: colour: unknown key" in result.stderr
+    assert f"{shop}: methods: is required" in result.stderr
+
+
+def test_faults_of_cart_and_address_come_together() -> None:
+    """Both inputs are looked at before either is refused."""
+    bad_cart = '{"currency": "USD", "lines": [{"sku": "a", "quantity": -1, "unit_price": 1}]}'
+    result = run(
+        "quote", "--policy", SHOP, "--cart", bad_cart, "--to", '{"country": "US", "postal_code": "x"}'
+    )
+    assert result.exit_code == 2
+    assert "lines[0].quantity" in result.stderr
+    assert "to.postal_code" in result.stderr
+
+
+def test_no_cart_at_all() -> None:
+    """Usage is explained when neither a cart nor a file of carts is given."""
+    result = run("quote", "--policy", SHOP)
+    assert result.exit_code == 2
+    assert "--carts" in result.stderr
+
+
+def test_schema_is_json_schema() -> None:
+    """The schema names its draft and the top-level tables."""
+    schema = json.loads(run("schema").stdout)
+    assert schema["$schema"].endswith("2020-12/schema")
+    assert {"currency", "origins", "zones", "methods"} <= set(schema["properties"])
