@@ -10,7 +10,7 @@ from checkout_kit.service import CheckoutView
 from checkout_kit_ucp.carts import Carts
 from checkout_kit_ucp.desk import Desk, Prepared, not_now, require
 from checkout_kit_ucp.faults import Answer, Json
-from checkout_kit_ucp.messages import problem_messages
+from checkout_kit_ucp.messages import change_messages, problem_messages
 from checkout_kit_ucp.negotiation import Negotiated
 from checkout_kit_ucp.paying import settle_claims, settle_payment
 from checkout_kit_ucp.reading import Asked, AskedBuyer, AskedLine, read_asked, read_instruments
@@ -57,7 +57,11 @@ class Checkouts:
         return Answer(document=self.desk.renderer.checkout(view, prepared.session, with_, wanted.messages))
 
     async def complete(self, checkout_id: str, body: bytes, with_: Negotiated, *, key: str) -> Answer:
-        """Pay and place the order once for one key; whatever is missing comes back as messages."""
+        """Pay and place the order once for one key; whatever is missing comes back as messages.
+
+        A price or date that differs from what was last stored is told instead, and charged only when the
+        platform, having seen it, completes again.
+        """
         session, version = await self.desk.session(CHECKOUT_KIND, checkout_id, with_)
         instruments = read_instruments(body)
         view = await self.desk.view(checkout_id)
@@ -73,6 +77,10 @@ class Checkouts:
                     view = await self.desk.service.update(checkout_id, change)
                 except Refused as problem:
                     raise not_now(problem) from problem
+            if view.checkout.changes:
+                told = change_messages(view.checkout.changes)
+                await self.desk.save(CHECKOUT_KIND, checkout_id, session, version)
+                return Answer(document=self.desk.renderer.checkout(view, session, with_, told))
         view, extra = await self._complete(checkout_id, f"ucp:{key or view.checkout.version}")
         session = evolve(session, are_claims_resolved=view.order is not None)
         await self.desk.save(CHECKOUT_KIND, checkout_id, session, version)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from checkout_kit.checkout import Problem
+from checkout_kit.checkout import Change, Problem
+from checkout_kit.service.answer import change_message
 
 from checkout_kit_ucp.faults import Json, error, info, warning
 
@@ -86,6 +87,18 @@ def claim_messages(claims: Iterable[str], recognised: Iterable[str]) -> list[Jso
         if claim in known
         else warning("eligibility_not_accepted", f"{claim} means nothing to this shop.", path=_CLAIMS)
         for claim in claims
+    ]
+
+
+def change_messages(changes: Iterable[Change]) -> list[Json]:
+    """What changed in the chosen delivery since it was shown."""
+    return [
+        error(
+            f"{change.kind}_changed" if change.kind in ("price", "date") else change.kind,
+            f"{change_message(change)} Look at the totals and dates again, then complete.",
+            path="$.fulfillment",
+        )
+        for change in changes
     ]
 
 

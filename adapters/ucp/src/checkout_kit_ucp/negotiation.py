@@ -42,6 +42,8 @@ class Negotiated:
     def relevant(self, resource: str) -> dict[str, list[dict[str, str]]]:
         """The `ucp.capabilities` of an answer about a checkout, cart or order."""
         declared = capabilities(self.version)
+        if resource not in self.capabilities:
+            return {}
         return {
             name: [{"version": self.version}]
             for name in _RELEVANT[resource]

@@ -71,7 +71,7 @@ def _base(values: Mapping[str, str], components: Sequence[str], parameters: str)
 
 def is_signed(request: HttpRequest) -> bool:
     """Whether the request claims to be signed; `request-signature`, of older versions, is ignored."""
-    return bool(request.header("signature", "signature-input"))
+    return "signature" in request.headers or "signature-input" in request.headers
 
 
 def check_signature(

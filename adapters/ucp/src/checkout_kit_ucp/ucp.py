@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import Final, cast
 from urllib.parse import urlsplit
@@ -11,7 +12,7 @@ from attrs import evolve
 from checkout_kit.adapter import HttpRequest, HttpResponse
 from checkout_kit.adapter.protocol_store import ProtocolStore
 from checkout_kit.checkout import Event
-from checkout_kit.errors import CheckoutKitError, InputError, NotFound, Unavailable, VersionConflict
+from checkout_kit.errors import CheckoutKitError, Conflict, InputError, NotFound, Unavailable, VersionConflict
 from checkout_kit.orders import Order
 from checkout_kit.service import AsyncCheckoutService
 from checkout_kit.service.tasks import task_of
@@ -224,7 +225,8 @@ class Ucp:
         )
         store = self.service.parts.store
         task = task_of(event, self.service.parts.clock(), keeps=False)
-        await off_loop(store.is_remote, partial(store.commit, Write(tasks=(task,))))
+        with suppress(Conflict):  # the same entry waits to be sent already
+            await off_loop(store.is_remote, partial(store.commit, Write(tasks=(task,))))
 
     def _profile(self, version: str) -> HttpResponse:
         is_leaf = bool(version)
