@@ -137,11 +137,21 @@ def measure_compile(size: Size) -> None:
         floor = compile_floor(mapping)
         theirs.append(time.process_time() - start)
         del floor
-    kept = [_kept(lambda: ShippingPolicy.from_dict(mapping)), _kept(lambda: compile_floor(mapping))]
-    time_ratio, memory_ratio = min(ours) / min(theirs), kept[0] / kept[1]
+    requests = make_requests(size, 10 * REQUESTS)
+
+    def visited() -> ShippingPolicy:
+        policy = ShippingPolicy.from_dict(mapping)
+        for request in requests:
+            policy.quote(request)
+        return policy
+
+    kept = [_kept(make) for make in (lambda: ShippingPolicy.from_dict(mapping), visited)]
+    kept.append(_kept(lambda: compile_floor(mapping)))
+    time_ratio, memory_ratio = min(ours) / min(theirs), kept[1] / kept[2]
     print(
         f"compile {size.options} x {size.zones}: {min(ours):.2f} s, floor {min(theirs):.2f} s, "
-        f"ratio {time_ratio:.1f}; kept {kept[0]:.0f} MB, floor {kept[1]:.0f} MB, ratio {memory_ratio:.1f}"
+        f"ratio {time_ratio:.1f}; kept {kept[0]:.0f} MB, {kept[1]:.0f} MB after {len(requests)} quotes, "
+        f"floor {kept[2]:.0f} MB, ratio {memory_ratio:.1f}"
     )
 
 

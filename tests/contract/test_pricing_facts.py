@@ -55,7 +55,7 @@ def tiers(*bands: tuple[str, str], word: str = "up_to", by: str = "weight", **ex
     ("grams", "expected"), [(300, "5.00"), (499, "5.00"), (500, "8.00"), (1999, "12.00"), (2000, None)]
 )
 def test_bands_with_exclusive_upper_bounds(grams: int, expected: str | None) -> None:
-    """A load at the bound belongs to the next band; above the last band the method is not offered (karrio)."""
+    """A load at the bound belongs to the next band; above the last one nothing is offered (karrio)."""
     table = tiers(("0.5 kg", "5.00"), ("1 kg", "8.00"), ("2 kg", "12.00"), word="below")
     assert only_price(policy_of(table), line(weight_g=grams)) == expected
 
@@ -95,7 +95,7 @@ def test_percentage_of_goods_rounds_at_the_currency(
 
 
 def test_all_lines_ship_free() -> None:
-    """A cart of items that ship free pays nothing; one more item pays the whole order price (UCP conformance)."""
+    """A cart of items that ship free pays nothing; one more item pays the order price (UCP conformance)."""
     policy = policy_of({"price": "5.00"})
     assert only_price(policy, line(ships_free=True)) == "0.00"
     assert only_price(policy, line(ships_free=True), line()) == "5.00"
@@ -174,10 +174,10 @@ def test_channel_decides() -> None:
     """A method of another store is not offered (solidus, stock estimator)."""
     policy = policy_of({"price": "5", "when": {"channels": ["s2"]}})
     cart = Cart(currency="USD", lines=(line(),))
-    for channel, count in (("s1", 0), ("s2", 1), ("", 0)):
+    for channel, offers in (("s1", 0), ("s2", 1), ("", 0)):
         to = Address(country="US")
         request = QuoteRequest(cart=cart, destination=to, placed_at=NOW, channel=channel)
-        assert len(policy.quote(request).options) == count
+        assert len(policy.quote(request).options) == offers
 
 
 @pytest.mark.parametrize(("total", "offered"), [(2000, ["m1", "m2"]), (4000, ["m2"]), (5000, ["m0", "m2"])])

@@ -2,9 +2,10 @@
 
 from random import Random
 
-from checkout_kit.shipping import QuoteRequest, ShippingPolicy, Withheld
 from tests.strategies.changes import applied
 from tests.strategies.policies import random_loaded, random_request
+
+from checkout_kit.shipping import QuoteRequest, ShippingPolicy, Withheld
 
 CARTS = 1500
 
@@ -15,7 +16,7 @@ def is_offered_after(policy: ShippingPolicy, request: QuoteRequest, withheld: Wi
 
 
 def test_a_hint_applied_offers_the_method() -> None:
-    """For at least 99 of 100 withheld methods with a hint, the change it names is enough; the rest are listed."""
+    """For at least 99 of 100 methods withheld with a hint, its change is enough; the rest are listed."""
     rng = Random(20261121)
     tried, kept_back = 0, []
     for _ in range(CARTS // 5):

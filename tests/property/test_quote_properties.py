@@ -5,12 +5,12 @@ from random import Random
 from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.strategies.policies import random_loaded, random_request
 
 from checkout_kit.shipping import QuoteRequest, ShippingPolicy, replay
 from checkout_kit.shipping.engine import Engine
 from checkout_kit.shipping.pricing import PricedRequest
 from checkout_kit.shipping.rate import Itemised
-from tests.strategies.policies import random_loaded, random_request
 
 randoms = st.integers(0, 2**48).map(Random)
 quick = settings(max_examples=150, deadline=None)
@@ -65,7 +65,7 @@ def test_every_method_is_offered_or_withheld(rng: Random) -> None:
 @quick
 @given(randoms)
 def test_price_is_the_exact_sum_of_its_components(rng: Random) -> None:
-    """Components add up to the price, which is never negative; the regular price is never below the net price."""
+    """Components add up to the price, which is never negative nor above the regular price."""
     policy, request = drawn(rng)
     for option in policy.quote(request).options:
         assert sum(part.amount_minor for part in option.components) == option.price_minor

@@ -4,12 +4,12 @@ import datetime as dt
 
 import pytest
 from attrs import evolve
+from tests.unit.shipping.shop import MONDAY, US, line, policy, quote, request
 
 from checkout_kit import Address, Customer, Dimensions, Money
 from checkout_kit.errors import InputError
 from checkout_kit.shipping import QuoteRequest
 from checkout_kit.shipping.live import LiveRate
-from tests.unit.shipping.shop import MONDAY, US, line, policy, quote, request
 
 
 def test_every_speed_from_ten_days_to_today() -> None:
@@ -96,7 +96,7 @@ def test_release_day_moves_the_promise() -> None:
 
 
 def test_live_rate_of_another_currency_is_not_used() -> None:
-    """A rate counts only in the cart's own currency; without one and without a table the method is withheld."""
+    """A rate counts only in the cart's own currency; without one and without a table there is no price."""
     shop = policy({"id": "ups", "price": {"by": "live"}})
     euro = LiveRate(method_id="ups", price_minor=700, currency="EUR", source="x")
     assert quote(shop, live_rates=(euro,)).withheld[0].reason == "live_rate_missing"

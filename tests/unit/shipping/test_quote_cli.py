@@ -42,7 +42,7 @@ def test_json_with_the_trace(tmp_path: Path) -> None:
 
 
 def test_a_file_of_carts(tmp_path: Path) -> None:
-    """One JSON line per cart on stdout and progress on stderr; an unusable line is answered with its faults."""
+    """One JSON line per cart on stdout, progress on stderr; an unusable line is answered with its faults."""
     lines = [f'{{"cart": {CART}, "destination": {HOME}}}', '{"cart": {}}', "", "nonsense"]
     carts = tmp_path / "carts.jsonl"
     carts.write_text("\n".join(lines))

@@ -1,4 +1,4 @@
-"""Carts, addresses and whole requests as JSON: everything wrong is reported at once, and no address is shown."""
+"""Carts, addresses and requests as JSON: all that is wrong is reported at once, and no address is shown."""
 
 import datetime as dt
 
