@@ -132,9 +132,7 @@ class Page:
                 return RedirectResponse(request.url.path, status_code=303)
             except CheckoutKitError as error:
                 status = status_of(error)
-                detail = (
-                    _REFUSED.get(status, "") if isinstance(error, NotFound) or status != 400 else str(error)
-                )
+                detail = str(error) if status == 400 else _REFUSED.get(status, "")
                 return self._refusal(request, status, detail)
 
         return answer
