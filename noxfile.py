@@ -61,7 +61,7 @@ def tests(session: nox.Session) -> None:
 @nox.session
 def browser(session: nox.Session) -> None:
     """The checkout page in a real browser; screenshots go to artifacts/."""
-    _install(session, "playwright>=1.50")
+    _install(session, "playwright>=1.50", "axe-playwright-python>=0.1.8")
     session.run("pytest", "tests/browser", *session.posargs)
 
 
@@ -107,10 +107,11 @@ def policy_lint(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Speed as ratios against hand-written floors that give the same answers."""
-    _install(session, "uvicorn[standard]>=0.34")
+    _install(session)
     session.run("python", "bench/quote_speed.py")
     session.run("python", "bench/promise_rules.py")
     session.run("python", "bench/update_speed.py")
+    session.run("python", "bench/update_http.py")
     session.run("python", "bench/rate_callback.py")
 
 
@@ -120,6 +121,13 @@ def crash(session: nox.Session) -> None:
     _install(session)
     session.run("python", "bench/crash.py", *session.posargs)
     session.run("python", "bench/crash_load.py", *session.posargs)
+
+
+@nox.session
+def security(session: nox.Session) -> None:
+    """Fuzz the API from its own document, tamper, forge and flood: counts, and no server error."""
+    _install(session, "schemathesis>=4")
+    session.run("python", "bench/security.py", *session.posargs)
 
 
 @nox.session
