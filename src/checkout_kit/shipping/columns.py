@@ -28,6 +28,7 @@ Dates: TypeAlias = NDArray[np.datetime64]
 _Lane: TypeAlias = tuple[Ints, Ints, NDArray[np.bool_]]
 _UNIX_DAY = dt.date(1970, 1, 1).toordinal()
 _DAY_US = 86_400_000_000
+_MOST = int(np.iinfo(np.int64).max)
 _NOT_A_DATE = int(np.iinfo(np.int64).min)
 
 
@@ -122,9 +123,12 @@ def _quote_plan(  # noqa: PLR0917
         column[rows] for column in (columns.weight_g, columns.goods_minor, columns.quantity)
     )
     numbers = [np.zeros(len(rows), dtype=np.int64), weight, goods, quantity, goods, weight, quantity]
-    tests = [(low <= numbers[index]) & (numbers[index] <= high) for index, low, high in plan.tests]
+    tests = [
+        (low <= numbers[index]) & (numbers[index] <= min(high, _MOST)) for index, low, high in plan.tests
+    ]
     bands = [
-        _placed(np.array(bounds, dtype=np.int64), numbers[index], cell_of) for index, bounds in plan.bands
+        _placed(np.array([min(bound, _MOST) for bound in bounds], dtype=np.int64), numbers[index], cell_of)
+        for index, bounds in plan.bands
     ]
     table = np.array([cell.row for cell in cells], dtype=np.int64).reshape(len(cells), -1)
     lanes = _dates(plan, columns.placed_at[rows].astype("datetime64[us]").view(np.int64))

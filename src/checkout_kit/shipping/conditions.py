@@ -315,4 +315,5 @@ def lean_test(condition: Condition) -> "tuple[Literal['weight', 'goods', 'quanti
     return ("quantity", low, high) if condition.fact == "quantity" else None
 
 
-UNBOUNDED = 1 << 62
+# Beyond any sum of a cart, so that no total, however absurd, can ever reach what is not stated.
+UNBOUNDED = 1 << 200

@@ -1,6 +1,7 @@
 """What goes into a quote and the small values that come out of one."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
 
 DESTINATION_KINDS = ("residential", "business", "po_box", "locker", "pickup_point", "military")
 """What a destination may be; an unset kind is unknown and matches no condition on it."""
+
+
+# Far enough from the ends of the calendar for every step of a promise and of a hint.
+_FIRST_YEAR, _LAST_YEAR = 1900, 9000
+
+
+def _as_rates(rates: "Iterable[LiveRate]") -> "tuple[LiveRate, ...]":
+    return tuple(rates)
 
 
 def _aware(value: dt.datetime) -> bool:
@@ -51,7 +60,7 @@ class QuoteRequest:
     location: tuple[float, float] | None = None
     origin: str = ""
     whole_cart: Cart | None = None
-    live_rates: tuple["LiveRate", ...] = field(default=(), converter=tuple)
+    live_rates: tuple["LiveRate", ...] = field(default=(), converter=_as_rates)
     release_on: dt.date | None = None
     last_option_id: str = ""
 
@@ -69,6 +78,9 @@ def _request_faults(request: QuoteRequest) -> list[Fault]:
                 "placed_at", "has no time zone", str(request.placed_at), "add an offset such as +00:00 or Z"
             )
         )
+    if not _FIRST_YEAR <= request.placed_at.year <= _LAST_YEAR:
+        remedy = f"use a year from {_FIRST_YEAR} to {_LAST_YEAR}"
+        faults.append(Fault("placed_at", "outside the years reckoned with", str(request.placed_at), remedy))
     if request.destination_kind and request.destination_kind not in DESTINATION_KINDS:
         known = ", ".join(DESTINATION_KINDS)
         faults.append(
