@@ -34,11 +34,15 @@ def build_wheel(project: Path, into: Path) -> Path:
 def environment(adapter: Path, core_wheel: Path) -> Iterator[Path]:
     """The Python of a new environment with the adapter's wheel, the core's, and what its tests need."""
     project = tomllib.loads((adapter / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = "[test]" if "test" in project.get("optional-dependencies", {}) else ""
+    extras = ",".join(name for name in ("test", "prove") if name in project.get("optional-dependencies", {}))
     with TemporaryDirectory(prefix=f"{adapter.name}-") as folder:
         venv.create(folder, with_pip=True)
         python = Path(folder) / "bin" / "python"
         wheel = build_wheel(adapter, Path(folder) / "wheels")
-        wanted = [f"checkout-kit[server] @ {core_wheel.as_uri()}", f"{wheel}{extras}", *TEST_TOOLS]
+        wanted = [
+            f"checkout-kit[server] @ {core_wheel.as_uri()}",
+            f"{wheel}[{extras}]" if extras else str(wheel),
+            *TEST_TOOLS,
+        ]
         subprocess.run([python, "-m", "pip", "install", "--quiet", *wanted], check=True)
         yield python

@@ -247,7 +247,7 @@ def main() -> None:
         "SERVICE_URL": f"http://127.0.0.1:{rates}/adapters/vendure/rates",
         "SERVICE_SECRET": SECRET,
         "CHECKOUT_KIT_PLUGIN": str(HERE / "plugin"),
-        "NODE_PATH": str(folder / "node_modules"),
+        "NODE_PATH": f"{folder / 'node_modules'}:{HERE.parent}",
         "CHECKOUT_KIT_VENDURE_SHOP": "main",
         "CHECKOUT_KIT_VENDURE_SECRET": SECRET,
         "CHECKOUT_KIT_VENDURE_API_URL": f"{api}/admin-api",

@@ -11,7 +11,7 @@ const {
     TransactionalConnection,
     VendurePlugin,
 } = require('@vendure/core');
-const { Client } = require('./client');
+const { Client } = require('checkout-kit-companion');
 
 const CODE = 'checkout-kit';
 const text = value => [{ languageCode: LanguageCode.en, value }];
