@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from checkout_kit.cart import Cart, LineItem
+from checkout_kit.errors import InputError
 from checkout_kit.money import allocate, divide_half_up
 from checkout_kit.shipping.live import LiveRate
 from checkout_kit.shipping.values import QuoteRequest
@@ -266,7 +267,11 @@ def great_circle_m(a: tuple[float, float], b: tuple[float, float]) -> int:
 
 
 def _later(asked: dt.date | None, written: str) -> dt.date:
-    latest = dt.date.fromisoformat(written)
+    try:
+        latest = dt.date.fromisoformat(written)
+    except ValueError:
+        remedy = "write YYYY-MM-DD"
+        raise InputError.of("cart.lines.release_on", "not a date", found=written, remedy=remedy) from None
     return latest if asked is None else max(asked, latest)
 
 
