@@ -111,7 +111,7 @@ class Agent:
 
     def secret_of(self, document: Mapping[str, Any]) -> str:
         """The secret in a continue link."""
-        return parse_qs(urlsplit(document["continue_url"]).query)["secret"][0]
+        return str(parse_qs(urlsplit(document["continue_url"]).query)["secret"][0])
 
 
 def asked(version: str = "2026-04-08", **more: Any) -> dict[str, Any]:

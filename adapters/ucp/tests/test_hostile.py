@@ -1,6 +1,7 @@
 """Whatever is sent, the answer is a signed JSON document and never a fault of ours."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,12 +30,12 @@ PATHS = [
 
 
 @pytest.fixture(scope="module")
-def shared_agent(tmp_path_factory: pytest.TempPathFactory) -> Agent:
+def shared_agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
     """One shop for all examples."""
     folder: Path = tmp_path_factory.mktemp("shop")
     made = _agent(folder, Clock(), is_lenient=False)
     agent = next(made)
-    yield agent  # type: ignore[misc]
+    yield agent
     next(made, None)
 
 

@@ -100,7 +100,7 @@ def test_agent_page_and_api_share_one_checkout(agent: Agent) -> None:
     order = signed_get(agent, order_id)
     total = amounts(done["totals"])["total"]
     assert total == 7000 + 990
-    assert amounts(order["totals"])["total"] == over_api["totals"]["total"] == total  # type: ignore[arg-type]
+    assert amounts(order["totals"])["total"] == over_api["totals"]["total"] == total
     assert over_api["deliveries"][0]["promise"] == promise
     kept = done["fulfillment"]["methods"][0]["groups"][0]["options"][0]
     assert kept["latest_fulfillment_time"][:10] == promise["latest"]

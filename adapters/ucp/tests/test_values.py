@@ -3,18 +3,18 @@
 import datetime as dt
 
 import pytest
-from checkout_kit.cart import Cart, LineItem
-from hypothesis import given
-from hypothesis import strategies as st
-
-from checkout_kit_ucp.discounts import AppliedDiscount, applied_discounts, discount_json
-from checkout_kit_ucp.orders import (
+from checkout_kit.adapter.protocol_orders import (
     Activity,
     Adjustment,
     FulfillmentEvent,
     pack_activity,
     unpack_activity,
 )
+from checkout_kit.cart import Cart, LineItem
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checkout_kit_ucp.discounts import AppliedDiscount, applied_discounts, discount_json
 from checkout_kit_ucp.postal import from_address, to_address
 from checkout_kit_ucp.session import NamedDestination, NamedMethod, Session, pack, unpack
 from checkout_kit_ucp.structured import (

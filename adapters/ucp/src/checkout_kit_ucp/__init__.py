@@ -1,9 +1,10 @@
 """The Universal Commerce Protocol (UCP) over checkout_kit: agents buy from the shop's own checkout."""
 
+from checkout_kit.adapter.protocol_orders import Adjustment, FulfillmentEvent
+
 from checkout_kit_ucp.adapter import UcpAdapter, UcpEnvironment
 from checkout_kit_ucp.discounts import AppliedDiscount
 from checkout_kit_ucp.keys import SigningKey
-from checkout_kit_ucp.orders import Adjustment, FulfillmentEvent
 from checkout_kit_ucp.platforms import HttpProfiles, PlatformProfile, ProfileResolver
 from checkout_kit_ucp.settings import (
     Claimed,

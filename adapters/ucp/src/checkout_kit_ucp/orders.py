@@ -1,13 +1,8 @@
 """Orders as documents, with what has happened to them since: events of fulfillment and adjustments."""
 
-import datetime as dt
-import json
-from collections.abc import Mapping
-from typing import Any, Literal
-
-from attrs import asdict, evolve, field, frozen
+from attrs import evolve
+from checkout_kit.adapter.protocol_orders import Activity, Adjustment, FulfillmentEvent
 from checkout_kit.cart import LineItem
-from checkout_kit.errors import Fault, InputError
 from checkout_kit.orders import Order
 
 from checkout_kit_ucp.faults import Json
@@ -16,91 +11,6 @@ from checkout_kit_ucp.postal import from_address
 from checkout_kit_ucp.session import Session
 from checkout_kit_ucp.totals import item_json, line_totals, totals_json
 from checkout_kit_ucp.versions import Version
-
-
-@frozen(kw_only=True)
-class Adjustment:
-    """Something that changed what is owed or kept after the order, such as a refund.
-
-    Attributes:
-        type: the protocol's open word: `refund`, `return`, `credit`, `cancellation`, ...
-        quantities: signed units by line id, negative where goods are taken off the order.
-        amount: signed minor units, negative for money that goes back to the buyer.
-    """
-
-    id: str
-    type: str
-    occurred_at: dt.datetime
-    quantities: Mapping[str, int] = field(factory=dict, hash=False)
-    amount: int = 0
-    description: str = ""
-    status: Literal["pending", "completed", "failed"] = "completed"
-
-
-@frozen(kw_only=True)
-class FulfillmentEvent:
-    """Something that happened to a shipment: `shipped`, `in_transit`, `delivered`, `failed_attempt`, ..."""
-
-    id: str
-    type: str
-    occurred_at: dt.datetime
-    quantities: Mapping[str, int] = field(factory=dict, hash=False)
-    tracking_number: str = ""
-    tracking_url: str = ""
-    carrier: str = ""
-    description: str = ""
-
-
-@frozen(kw_only=True)
-class Activity:
-    """What has happened to an order, oldest first; entries are only ever added.
-
-    `is_claimed` says that an authenticated platform has read it, so that its id alone opens it no longer.
-    """
-
-    is_claimed: bool = False
-    adjustments: tuple[Adjustment, ...] = ()
-    events: tuple[FulfillmentEvent, ...] = ()
-
-    def with_entry(self, entry: Adjustment | FulfillmentEvent, order: Order) -> "Activity":
-        """The activity with one more entry; the same object when an entry of its id is there already.
-
-        Raises:
-            InputError: a line the order does not have, or more units than it has.
-        """
-        known: tuple[Adjustment | FulfillmentEvent, ...] = (*self.adjustments, *self.events)
-        if any(one.id == entry.id for one in known):
-            return self
-        lines = {line.id: line.quantity for line in order.cart.lines}
-        faults = [
-            Fault(f"quantities.{line_id}", "is not a line of this order, or more units than it has")
-            for line_id, units in entry.quantities.items()
-            if not 0 < abs(units) <= lines.get(line_id, 0)
-        ]
-        if faults:
-            raise InputError(faults)
-        if isinstance(entry, Adjustment):
-            return evolve(self, adjustments=(*self.adjustments, entry))
-        return evolve(self, events=(*self.events, entry))
-
-
-def pack_activity(activity: Activity) -> str:
-    """The stored JSON text."""
-    return json.dumps(asdict(activity), default=lambda instant: instant.isoformat(), separators=(",", ":"))
-
-
-def unpack_activity(text: str) -> Activity:
-    """The activity of a stored text."""
-    given: dict[str, Any] = json.loads(text)
-
-    def dated(one: dict[str, Any]) -> dict[str, Any]:
-        return {**one, "occurred_at": dt.datetime.fromisoformat(one["occurred_at"])}
-
-    return Activity(
-        is_claimed=given["is_claimed"],
-        adjustments=tuple(Adjustment(**dated(one)) for one in given["adjustments"]),
-        events=tuple(FulfillmentEvent(**dated(one)) for one in given["events"]),
-    )
 
 
 def order_json(

@@ -9,7 +9,7 @@ from attrs import asdict, field, frozen
 from checkout_kit_ucp.faults import Json
 from checkout_kit_ucp.versions import Version
 
-CHECKOUT_KIND, CART_KIND, ORDER_KIND = "ucp.checkout", "ucp.cart", "ucp.order"
+CHECKOUT_KIND, CART_KIND = "ucp.checkout", "ucp.cart"
 
 
 @frozen(kw_only=True)

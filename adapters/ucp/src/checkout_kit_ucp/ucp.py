@@ -3,20 +3,23 @@
 import logging
 import re
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from functools import partial
 from typing import Final, cast
 from urllib.parse import urlsplit
 
 from attrs import evolve
 from checkout_kit.adapter import HttpRequest, HttpResponse
+from checkout_kit.adapter.protocol_orders import (
+    Adjustment,
+    FulfillmentEvent,
+    claim_order,
+    load_activity,
+    record_activity,
+)
 from checkout_kit.adapter.protocol_store import ProtocolStore
-from checkout_kit.checkout import Event
-from checkout_kit.errors import CheckoutKitError, Conflict, InputError, NotFound, Unavailable, VersionConflict
+from checkout_kit.errors import CheckoutKitError, InputError, NotFound, Unavailable, VersionConflict
 from checkout_kit.orders import Order
 from checkout_kit.service import AsyncCheckoutService
-from checkout_kit.service.tasks import task_of
-from checkout_kit.storage import Write
 from pydantic_core import to_json
 
 from checkout_kit_ucp.carts import Carts
@@ -31,12 +34,12 @@ from checkout_kit_ucp.faults import (
     not_found,
 )
 from checkout_kit_ucp.negotiation import Negotiated, negotiate, profile_document
-from checkout_kit_ucp.orders import Adjustment, FulfillmentEvent, order_json
+from checkout_kit_ucp.orders import order_json
 from checkout_kit_ucp.platforms import PlatformProfile, ProfileResolver, check_profile_url
 from checkout_kit_ucp.rendering import Renderer
 from checkout_kit_ucp.repeats import Repeats
 from checkout_kit_ucp.session import CART_KIND, CHECKOUT_KIND, Session
-from checkout_kit_ucp.sessions import add_entry, async_load, claim_order, load_activity, off_loop
+from checkout_kit_ucp.sessions import async_load, off_loop
 from checkout_kit_ucp.settings import PREFIX, UcpSettings
 from checkout_kit_ucp.signatures import check_signature, is_signed, signed_answer_headers
 from checkout_kit_ucp.structured import parse_agent
@@ -215,18 +218,7 @@ class Ucp:
             NotFound: no such order.
             InputError: the entry names a line the order does not have.
         """
-        order = await self.service.get_order(order_id)
-        await off_loop(self.documents.is_remote, partial(add_entry, self.documents, order, entry))
-        event = Event(
-            key=f"{order_id}:{entry.id}",
-            kind="order.changed",
-            checkout_id=order.checkout_id,
-            order_id=order_id,
-        )
-        store = self.service.parts.store
-        task = task_of(event, self.service.parts.clock(), keeps=False)
-        with suppress(Conflict):  # the same entry waits to be sent already
-            await off_loop(store.is_remote, partial(store.commit, Write(tasks=(task,))))
+        await record_activity(self.service, self.documents, order_id, entry)
 
     def _profile(self, version: str) -> HttpResponse:
         is_leaf = bool(version)

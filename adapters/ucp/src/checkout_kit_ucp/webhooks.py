@@ -7,6 +7,7 @@ from functools import partial
 from typing import Final
 
 from attrs import frozen
+from checkout_kit.adapter.protocol_orders import load_activity
 from checkout_kit.adapter.protocol_store import ProtocolStore
 from checkout_kit.checkout import Event
 from checkout_kit.errors import Unavailable
@@ -18,7 +19,7 @@ from pydantic_core import to_json
 from checkout_kit_ucp.orders import order_json
 from checkout_kit_ucp.rendering import Renderer
 from checkout_kit_ucp.session import CART_KIND, CHECKOUT_KIND
-from checkout_kit_ucp.sessions import load_activity, load_session
+from checkout_kit_ucp.sessions import load_session
 from checkout_kit_ucp.settings import UcpSettings, is_web_url
 from checkout_kit_ucp.signatures import signed_request_headers
 from checkout_kit_ucp.versions import ORDER
