@@ -119,13 +119,17 @@ class Expire:
 
 @frozen(kw_only=True)
 class PaymentOutcome:
-    """What the payment provider answered to attempt `attempt`; `pending` names a payment still undecided."""
+    """What the payment provider answered to attempt `attempt`; `pending` names a payment still undecided.
+
+    `is_unwanted` says that the goods are gone meanwhile: money held is released and no order is placed.
+    """
 
     attempt: int
     state: Literal["authorised", "captured", "authentication", "declined", "pending"]
     payment_id: str = ""
     code: str = ""
     action_url: str = ""
+    is_unwanted: bool = False
 
 
 @frozen(kw_only=True)

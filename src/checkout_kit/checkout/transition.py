@@ -277,6 +277,10 @@ def _settle_payment(
             attempt, state="declined", code=outcome.code, payment_id=outcome.payment_id, action_url=""
         )
         return Transition(checkout=evolve(checkout, attempt=declined, payment=None))
+    if outcome.is_unwanted:
+        given_up = evolve(attempt, state="voided", payment_id=outcome.payment_id, action_url="")
+        released = (_void(checkout, outcome.payment_id),) if outcome.payment_id else ()
+        return Transition(checkout=evolve(checkout, attempt=given_up), effects=released)
     order_id = "or_" + checkout.id.removeprefix("co_")
     paid = evolve(attempt, state="authorised", payment_id=outcome.payment_id, action_url="")
     ending = Ending(kind="completed", at=now, order_id=order_id)

@@ -195,6 +195,11 @@ def _delivery(delivery: Delivery, quote: Quote | None) -> Json:
     }
     if quote is None:
         return answer
+    promises: dict[int, Json | None] = {}
+    for option in quote.options:
+        # Options of one service share one promise object.
+        if id(option.promise) not in promises:
+            promises[id(option.promise)] = _promise(option.promise)
     answer["options"] = [
         {
             "id": option.id,
@@ -203,9 +208,9 @@ def _delivery(delivery: Delivery, quote: Quote | None) -> Json:
             "description": option.description,
             "service": option.service,
             "price": option.price_minor,
-            "regular_price": option.regular_price.amount,
+            "regular_price": option.regular_price_minor,
             "is_free": option.price_minor == 0,
-            "promise": _promise(option.promise),
+            "promise": promises[id(option.promise)],
         }
         for option in quote.options
     ]

@@ -75,7 +75,7 @@ def _free_id(sku: str, taken: set[str]) -> str:
 def _patch(patch: DeliveryPatch, path: str, book: AddressBook, faults: list[Fault]) -> DeliveryPatch:
     saved_id = patch.saved_address_id
     if isinstance(saved_id, Unset) or not saved_id:
-        if isinstance(patch.address, Unset) or patch.address is None:
+        if isinstance(patch.address, Unset) or patch.address is None or not book.saved:
             return patch
         same = book.find(patch.address)
         return patch if same is None else evolve(patch, saved_address_id=same.id)

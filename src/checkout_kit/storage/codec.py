@@ -59,6 +59,11 @@ class CheckoutCodec:
             self._known[text] = checkout
 
 
+def json_text(value: str) -> str:
+    """The value as it stands in a stored document."""
+    return to_json(value).decode()
+
+
 def encode_order(order: Order) -> str:
     """The text of an order's document."""
     return to_json(pack_order(order)).decode()

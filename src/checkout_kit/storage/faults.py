@@ -5,17 +5,21 @@ from contextlib import contextmanager
 
 from sqlalchemy import exc
 
-from checkout_kit.errors import Conflict, Unavailable
+from checkout_kit.errors import CheckoutKitError, Conflict, Unavailable
 
 
 @contextmanager
 def our_errors() -> Iterator[None]:
-    """Turn what the driver raises into Conflict or Unavailable."""
+    """Turn what SQLAlchemy raises into Conflict or Unavailable."""
     try:
         yield
-    except exc.IntegrityError as error:
-        kind = type(error.orig).__name__
-        raise Conflict(f"the database refused a duplicate ({kind}); read again and repeat") from None
     except (exc.DBAPIError, exc.TimeoutError) as error:
-        kind = type(getattr(error, "orig", error)).__name__
-        raise Unavailable(f"the database did not carry out a statement ({kind}); try again") from None
+        raise translated(getattr(error, "orig", error)) from None
+
+
+def translated(error: object) -> CheckoutKitError:
+    """Our exception for one of SQLAlchemy's or of a driver's; drivers share the names of PEP 249."""
+    names = [cls.__name__ for cls in type(error).__mro__]
+    if "IntegrityError" in names:
+        return Conflict(f"the database refused a duplicate ({names[0]}); read again and repeat")
+    return Unavailable(f"the database did not carry out a statement ({names[0]}); try again")

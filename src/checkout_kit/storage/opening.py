@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 Durability = Literal["full", "normal"]
 
 
+class OutdatedSchema(Unavailable):
+    """The database has another schema than this version needs; waiting does not help, migrating does."""
+
+    code = "outdated_schema"
+    retryable = False
+
+
 def open_store(
     url: str, *, creates: bool = True, durability: Durability = "full", pool_size: int = 10
 ) -> "SqlStore":
@@ -25,7 +32,7 @@ def open_store(
     Raises:
         MissingExtra: SQLAlchemy, or the PostgreSQL driver, is not installed.
         InputError: the URL is of another database.
-        Unavailable: the schema is older or newer than this version's; run `checkout-kit db upgrade`.
+        OutdatedSchema: the schema is older or newer than this version's; run `checkout-kit db upgrade`.
     """
     engine = make_engine(url, durability=durability, pool_size=pool_size)
     from checkout_kit.storage.faults import our_errors
@@ -39,7 +46,7 @@ def open_store(
             found = HEAD
     if found != HEAD:
         engine.dispose()
-        raise Unavailable(
+        raise OutdatedSchema(
             f"the database has schema {found!r}, this version needs {HEAD!r}; run: checkout-kit db upgrade"
         )
     return SqlStore(engine)

@@ -1,6 +1,7 @@
 """The storage port: what a store must do, in values; one write is one transaction."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Protocol
 
 from attrs import field, frozen
@@ -103,6 +104,27 @@ class Write:
     record: Record | None = None
     tasks: tuple[Task, ...] = ()
     done: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class Shortage:
+    """Goods of which less is left than wanted."""
+
+    sku: str
+    wanted: int
+    available: int
+
+
+class Inventory(Protocol):
+    """What the service needs of a stock keeper: holds for a while; an order's transaction makes them last."""
+
+    def hold(
+        self, checkout_id: str, wanted: Mapping[str, int], *, now: dt.datetime, until: dt.datetime
+    ) -> tuple[Shortage, ...]:
+        """Hold everything or nothing, in place of what the checkout held; what is short."""
+
+    def release(self, checkout_id: str) -> None:
+        """Give up what the checkout holds, unless an order made it permanent."""
 
 
 class Store(Protocol):

@@ -12,8 +12,8 @@ from sqlalchemy.engine import CursorResult
 from checkout_kit.checkout.profile import Profile
 from checkout_kit.errors import VersionConflict
 from checkout_kit.storage import codec
-from checkout_kit.storage.faults import our_errors
-from checkout_kit.storage.port import Loaded, LoadedOrder, LoadedProfile, Record, Task, Write
+from checkout_kit.storage.faults import our_errors, translated
+from checkout_kit.storage.port import CheckoutWrite, Loaded, LoadedOrder, LoadedProfile, Record, Task, Write
 from checkout_kit.storage.statements import Parameter, compile_all
 
 _NO_PROFILE = Profile()
@@ -29,6 +29,7 @@ class SqlStore:
         self.engine = engine
         self.is_remote = engine.dialect.name != "sqlite"
         self._sql = compile_all(engine.dialect)
+        self._driver_error: type[Exception] = engine.dialect.loaded_dbapi.Error
         self._codec = codec.CheckoutCodec()
         self._held = threading.local()
         self._one_at_a_time = threading.Lock() if engine.url.database in (None, "", ":memory:") else None
@@ -85,9 +86,13 @@ class SqlStore:
             and checkout.due_at is None
             and not (write.order or write.profile or write.record or write.tasks or write.done)
         )
-        if is_single:
-            with self._connection() as connection:
-                self._write_checkout(connection, write)
+        if checkout is not None and is_single:
+            _, count = self._lean("update_checkout", self._update_values(checkout))
+            if count != 1:
+                row = self._first("version", id=checkout.checkout.id)
+                raise VersionConflict(
+                    sent=checkout.expected_version, current_version=0 if row is None else row[0]
+                )
             return
         with self._connection() as connection, self._transaction(connection):
             self._write_checkout(connection, write)
@@ -113,24 +118,30 @@ class SqlStore:
         if write.checkout is None:
             return
         checkout, expected = write.checkout.checkout, write.checkout.expected_version
-        text = self._codec.encode(checkout)
         due_at = write.checkout.due_at
         if expected == 0:
+            text = self._codec.encode(checkout)
             self._run(
                 connection, "insert_checkout", id=checkout.id, version=checkout.version,
                 customer_id=checkout.customer.id, secret_hash=write.checkout.secret_hash,
                 due_at=None if due_at is None else codec.to_ms(due_at), doc=text,
             )  # fmt: skip
             return
-        done = self._run(
-            connection, "update_checkout", new_version=checkout.version, new_doc=text, the_id=checkout.id,
-            expected=expected,
-        )  # fmt: skip
+        done = self._run(connection, "update_checkout", **self._update_values(write.checkout))
         if done.rowcount != 1:
             row = self._run(connection, "version", id=checkout.id).first()
             raise VersionConflict(sent=expected, current_version=0 if row is None else row[0])
         if due_at is not None:
             self._run(connection, "postpone", the_id=checkout.id, at=codec.to_ms(due_at))
+
+    def _update_values(self, write: CheckoutWrite) -> dict[str, Parameter]:
+        checkout = write.checkout
+        return {
+            "new_version": checkout.version,
+            "new_doc": self._codec.encode(checkout),
+            "the_id": checkout.id,
+            "expected": write.expected_version,
+        }
 
     def _write_order(self, connection: Connection, write: Write) -> None:
         if write.order is None:
@@ -142,6 +153,7 @@ class SqlStore:
                 connection, "insert_order", id=order.id, checkout_id=order.checkout_id,
                 customer_id=order.customer.id, version=1, placed_at=codec.to_ms(order.placed_at), doc=text,
             )  # fmt: skip
+            self._run(connection, "keep_holds", the_id=order.checkout_id)
             return
         done = self._run(
             connection, "update_order", new_version=order.version, new_doc=text, the_id=order.id,
@@ -219,8 +231,23 @@ class SqlStore:
             self._run(connection, "postpone", the_id=checkout_id, at=at)
 
     def _first(self, name: str, **values: Parameter) -> Any:
-        with self._connection() as connection:
-            return self._run(connection, name, **values).first()
+        return self._lean(name, values)[0]
+
+    def _lean(self, name: str, values: dict[str, Parameter]) -> tuple[Any, int]:
+        """One statement in autocommit: its first row and how many rows it touched."""
+        if self.on_statement is not None:
+            self.on_statement(name)
+        statement = self._sql[name]
+        try:
+            if self.is_remote:
+                with our_errors(), self.engine.connect() as connection:
+                    return statement.run_lean(connection, values)
+            if self._one_at_a_time is None:
+                return statement.run_lean(self._own(), values)
+            with self._one_at_a_time:
+                return statement.run_lean(self._own(), values)
+        except self._driver_error as error:
+            raise translated(error) from None
 
     def _run(self, connection: Connection, name: str, **values: Parameter) -> "CursorResult[Any]":
         if self.on_statement is not None:

@@ -1,0 +1,76 @@
+"""`checkout-kit privacy`: show, erase and retire personal data."""
+
+import datetime as dt
+import json
+
+import click
+
+_DB = click.option(
+    "--db", "url", required=True, help="sqlite:///shop.db or postgresql://user:password@host/name"
+)
+
+
+@click.group(name="privacy")
+def command() -> None:
+    """The personal data in a database."""
+
+
+@command.command()
+@_DB
+@click.argument("customer")
+def export(url: str, customer: str) -> None:
+    """Print everything held about a customer id or an email address as JSON."""
+    from checkout_kit.service.privacy import export_person
+    from checkout_kit.storage import open_store
+
+    store = open_store(url, creates=False)
+    from checkout_kit.storage.personal import PersonalData
+
+    click.echo(json.dumps(export_person(PersonalData(store), customer), indent=2, ensure_ascii=False))
+    store.close()
+
+
+@command.command()
+@_DB
+@click.option("--yes", is_flag=True, help="do not ask")
+@click.argument("customer")
+def erase(url: str, customer: str, yes: bool) -> None:
+    """Take a customer id or an email address out of every record; the books keep amounts and goods."""
+    if not yes:
+        click.confirm("Erase every record of this person? It cannot be undone.", abort=True, err=True)
+    from checkout_kit.service.privacy import erase_person
+    from checkout_kit.storage import open_store
+
+    store = open_store(url, creates=False)
+    from checkout_kit.storage.personal import PersonalData
+
+    done = erase_person(PersonalData(store), customer, dt.datetime.now(dt.UTC))
+    click.echo(f"erased from {done.checkouts} checkouts, {done.orders} orders, {done.profiles} profiles")
+    store.close()
+
+
+@command.command()
+@_DB
+@click.option("--checkouts-days", default=90, show_default=True, help="keep checkouts without an order")
+@click.option("--orders-days", default=3650, show_default=True, help="keep the person in an order")
+@click.option("--keys-days", default=30, show_default=True, help="keep idempotency keys")
+def retain(url: str, checkouts_days: int, orders_days: int, keys_days: int) -> None:
+    """Delete and anonymise what is older than it may be; for a daily timer."""
+    from checkout_kit.service.privacy import Retention
+    from checkout_kit.service.privacy import retain as run
+    from checkout_kit.storage import open_store
+
+    store = open_store(url, creates=False)
+    from checkout_kit.storage.personal import PersonalData
+
+    rules = Retention(
+        checkouts=dt.timedelta(days=checkouts_days),
+        orders=dt.timedelta(days=orders_days),
+        keys=dt.timedelta(days=keys_days),
+    )
+    done = run(PersonalData(store), rules, dt.datetime.now(dt.UTC))
+    click.echo(
+        f"deleted {done.checkouts_deleted} checkouts and {done.keys_deleted} keys, "
+        f"anonymised {done.orders_anonymised} orders"
+    )
+    store.close()
