@@ -2,10 +2,9 @@
 
 from random import Random
 
+from checkout_kit.shipping import QuoteRequest, ShippingPolicy, Withheld
 from tests.strategies.changes import applied
 from tests.strategies.policies import random_loaded, random_request
-
-from checkout_kit.shipping import QuoteRequest, ShippingPolicy, Withheld
 
 CARTS = 1500
 

@@ -5,12 +5,12 @@ from random import Random
 from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.strategies.policies import random_loaded, random_request
 
 from checkout_kit.shipping import QuoteRequest, ShippingPolicy, replay
 from checkout_kit.shipping.engine import Engine
 from checkout_kit.shipping.pricing import PricedRequest
 from checkout_kit.shipping.rate import Itemised
+from tests.strategies.policies import random_loaded, random_request
 
 randoms = st.integers(0, 2**48).map(Random)
 quick = settings(max_examples=150, deadline=None)

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from attrs import evolve
-from tests.strategies.policies import PLACES
 
 from checkout_kit import Address, Cart, Customer, LineItem
 from checkout_kit.shipping import Change, QuoteRequest, ShippingPolicy
+from tests.strategies.policies import PLACES
 
 Apply = Callable[[QuoteRequest, Change, ShippingPolicy], QuoteRequest]
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from tests.unit.shipping.shop import Table, mapping
 
 from checkout_kit.errors import PolicyError
 from checkout_kit.shipping import ShippingPolicy
+from tests.unit.shipping.shop import Table, mapping
 
 FLAT = {"price": "5"}
 

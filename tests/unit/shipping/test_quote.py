@@ -4,12 +4,12 @@ import datetime as dt
 
 import pytest
 from attrs import evolve
-from tests.unit.shipping.shop import MONDAY, US, line, policy, quote, request
 
 from checkout_kit import Address, Customer, Dimensions, Money
 from checkout_kit.errors import InputError
 from checkout_kit.shipping import QuoteRequest
 from checkout_kit.shipping.live import LiveRate
+from tests.unit.shipping.shop import MONDAY, US, line, policy, quote, request
 
 
 def test_every_speed_from_ten_days_to_today() -> None:
