@@ -1,5 +1,6 @@
 """A shop that sells through agents, with goods, codes and the test provider; for the tests and the judge."""
 
+import asyncio
 import datetime as dt
 import itertools
 import json
@@ -16,9 +17,10 @@ from checkout_kit.payments import TestPayments
 from checkout_kit.service import AsyncCheckoutService, Settings
 from checkout_kit.shipping import ShippingPolicy
 from checkout_kit.storage import open_store
+
 from checkout_kit_acp import (
-    Acquirer,
     AcpSettings,
+    Acquirer,
     Agent,
     AppliedDiscount,
     Instrument,
@@ -195,10 +197,11 @@ class Shop:
     payments: TestPayments
     documents: ProtocolStore
     clock: Callable[[], dt.datetime]
-    answers: list[tuple[str, str, int, bytes]] = field(factory=list)
+    check: Callable[[str, str, HttpResponse], None] = lambda *_: None
+    runner: asyncio.Runner = field(factory=asyncio.Runner)
     _keys: Any = field(factory=lambda: itertools.count(1))
 
-    async def call(
+    def call(
         self, method: str, path: str, body: Any = None, *, key: str | None = None, **headers: str
     ) -> HttpResponse:
         """One request of the agent below /acp; each POST has a key of its own unless one is given."""
@@ -210,18 +213,33 @@ class Shop:
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         request = HttpRequest(method=method, url=f"/acp{path}", headers=sent, body=content)
-        response = await self.acp.handle(request)
-        self.answers.append((method, path, response.status, response.body))
+        response = self.runner.run(self.acp.handle(request))
+        self.check(method, path, response)
         return response
 
-    async def json(self, method: str, path: str, body: Any = None, *, status: int = 200, **more: str) -> Any:
+    def json(self, method: str, path: str, body: Any = None, *, status: int = 200, **more: Any) -> Any:
         """The document of a request that must be answered with this status."""
-        response = await self.call(method, path, body, **more)
+        response = self.call(method, path, body, **more)
         assert response.status == status, (response.status, response.body)
         return json.loads(response.body)
 
+    def create(self, *item_ids: str, **more: Any) -> Any:
+        """A new session of these items, home delivered."""
+        return self.json("POST", "/checkout_sessions", create_body(*item_ids, **more), status=201)
 
-def build_shop(url: str = "sqlite://", *, clock: Callable[[], dt.datetime] | None = None, **changed: Any) -> Shop:
+    def update(self, session: Any, **sections: Any) -> Any:
+        """The session after an update of these sections."""
+        return self.json("POST", f"/checkout_sessions/{session['id']}", sections)
+
+    def complete(self, session: Any, token: str = "tok_ok", **more: Any) -> Any:
+        """The session after completing it with this token."""
+        body = complete_body(token, **more)
+        return self.json("POST", f"/checkout_sessions/{session['id']}/complete", body)
+
+
+def build_shop(
+    url: str = "sqlite://", *, clock: Callable[[], dt.datetime] | None = None, **changed: Any
+) -> Shop:
     """The shop over a database, by default in memory."""
     ticking = clock or Clock()
     store = open_store(url)

@@ -70,6 +70,9 @@ class Completing:
             return view, faults
         if change != Update():
             view, _ = await self.buying.write(view.checkout.id, change)
+            if view.checkout.changes:
+                # The update quoted afresh: what the agent asked to buy is no longer what there is to buy.
+                return view, [_moved()]
         service = self.buying.service
         try:
             return await service.complete(view.checkout.id, idempotency_key=key), []
@@ -156,6 +159,13 @@ def _check_result(result: wire.AuthenticationResult | None) -> None:
     if result is not None and result.outcome in _PASSED and result.outcome_details is None:
         param = "$.authentication_result.outcome_details"
         raise AcpFault(400, "missing", f"{param} is needed with this outcome", param=param)
+
+
+def _moved() -> Json:
+    told = (
+        "Price or date of the delivery have changed since they were shown. Look again, then complete again."
+    )
+    return error("conflict", told, param="$.selected_fulfillment_options")
 
 
 def _declined(outcome: str) -> Json:

@@ -1,0 +1,122 @@
+"""The adapter as a server finds it: settings, mounting, discovery."""
+
+import json
+
+import httpx
+import pytest
+from checkout_kit.adapter import Secret
+from checkout_kit.errors import Forbidden, InputError
+from checkout_kit.server import create_app
+from checkout_kit.testing import AdapterConformance
+
+from acp_shop import Shop, create_body, shop_settings
+from checkout_kit_acp import AcpAdapter, AcpEnvironment, Agent, Instrument, shared_payment_tokens
+from checkout_kit_acp.adapter import acp_settings
+from checkout_kit_acp.mounting import acp_routes
+from checkout_kit_acp.sealing import Sealer
+
+ENVIRONMENT = AcpEnvironment(
+    base_url="https://shop.example",
+    page_url="https://shop.example/checkout/{checkout_id}",
+    currency="USD",
+    api_key="acp-secret-1",
+    sealing_key="s" * 40,
+    webhook_url="https://agent.example/events",
+    webhook_secret="hook-secret-1",
+    terms_url="https://shop.example/terms",
+)
+
+
+class TestAcp(AdapterConformance):
+    """What is declared is true, and no secret is shown."""
+
+    adapter = AcpAdapter(ENVIRONMENT)
+    secret = "acp-secret-1"
+
+
+def test_the_environment_makes_the_settings() -> None:
+    """With Stripe agents pay by shared payment tokens, else by tokens of the provider the shop has."""
+    stripe = acp_settings(ENVIRONMENT, provider="stripe")
+    assert [one.psp for one in stripe.handlers] == ["stripe"]
+    assert acp_settings(ENVIRONMENT, provider="test").handlers[0].psp == "test"
+    assert stripe.links == (("terms_of_use", "https://shop.example/terms"),)
+
+
+def test_shared_payment_tokens_become_stripes_own() -> None:
+    """An `spt` credential is handed to the Stripe provider as it is; another kind is not usable."""
+    handler = shared_payment_tokens("acct_1")
+    given = Instrument(handler_id=handler.id, type="card", credential_type="spt", token="spt_1")
+    paid = handler.payment_of(given)
+    assert paid is not None
+    assert (paid.method, paid.token) == ("stripe", "spt_1")
+    other = Instrument(handler_id=handler.id, type="card", credential_type="pan", token="4242")
+    assert handler.payment_of(other) is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "path"),
+    [
+        ({"base_url": "http://shop.example"}, "base_url"),
+        ({"currency": "usd"}, "currency"),
+        ({"sealing_key": "short"}, "sealing_key"),
+        ({"agents": ()}, "agents"),
+        ({"handlers": ()}, "handlers"),
+        ({"links": (("terms", "https://shop.example"),)}, "links[0]"),
+    ],
+)
+def test_settings_that_cannot_work_are_refused(changed: dict[str, object], path: str) -> None:
+    """Every fault of the settings names its place."""
+    with pytest.raises(InputError) as caught:
+        shop_settings(**changed)
+    assert path in {fault.path for fault in caught.value.faults}
+
+
+def test_an_agent_with_a_receiver_needs_a_secret() -> None:
+    """Events are never sent unsigned."""
+    with pytest.raises(InputError):
+        Agent(name="agent", api_keys=("k",), webhook_url="https://agent.example/events")
+
+
+def test_sealed_secrets_open_with_key_and_id_alone() -> None:
+    """Another key, another checkout's id or an altered text opens nothing."""
+    sealer = Sealer(Secret("a" * 32))
+    sealed = sealer.seal("hush", bound_to="co_1")
+    assert sealer.unseal(sealed, bound_to="co_1") == "hush"
+    for key, text, bound_to in (("b", sealed, "co_1"), ("a", sealed, "co_2"), ("a", "AAAA", "co_1")):
+        with pytest.raises(Forbidden):
+            Sealer(Secret(key * 32)).unseal(text, bound_to=bound_to)
+
+
+def test_discovery_and_sessions_over_http(shop: Shop) -> None:
+    """Mounted on the server: the discovery document, a session, and its page by the link it gives."""
+
+    async def walk() -> None:
+        app = create_app(shop.service, more_routes=lambda _: acp_routes(shop.acp))
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="https://shop.example") as client:
+            found = await client.get("/.well-known/acp.json")
+            assert found.json()["api_base_url"] == "https://shop.example/acp"
+            assert found.json()["capabilities"]["services"] == ["checkout", "carts", "orders"]
+            assert "max-age" in found.headers["cache-control"]
+            headers = {
+                "authorization": "Bearer sk_agent_1", "api-version": "2026-04-17", "idempotency-key": "k",
+                "content-type": "application/json",
+            }  # fmt: skip
+            content = json.dumps(create_body()).encode()
+            opened = await client.post("/acp/checkout_sessions", headers=headers, content=content)
+            assert opened.status_code == 201
+            page = await client.get(opened.json()["continue_url"], follow_redirects=True)
+            assert page.status_code == 200
+            assert "Mug" in page.text
+            large = await client.post("/acp/checkout_sessions", headers=headers, content=b"x" * 300_000)
+            assert (large.status_code, large.json()["type"]) == (413, "invalid_request")
+
+    shop.runner.run(walk())
+
+
+def test_mounting_over_a_service_takes_its_events(shop: Shop) -> None:
+    """The adapter's routes serve the service it is given, and its events reach both takers."""
+    before = shop.service.deliver
+    routes = AcpAdapter(ENVIRONMENT).mount(shop.service)
+    assert [getattr(route, "path", "") for route in routes] == ["/.well-known/acp.json", "/acp/{rest:path}"]
+    assert shop.service.deliver is not before
