@@ -118,6 +118,29 @@ def test_free_shipping_is_a_fixed_point(rng: Random) -> None:
         assert free.reached or free.missing or free.needs_code
 
 
+@quick
+@given(randoms)
+def test_no_regret_goes_unsaid(rng: Random) -> None:
+    """A discount that costs more shipping than it saves, and an item that ends free shipping, are notices."""
+    policy, request = drawn(rng)
+    quote, cart = policy.quote(request), request.cart
+    said = {(notice.code, notice.method_id) for notice in quote.notices}
+    bare = tuple(evolve(line, discount=0) for line in cart.lines)
+    saved = cart.order_discount + sum(line.discount for line in cart.lines)
+    plain = policy.quote(evolve(request, cart=evolve(cart, lines=bare, order_discount=0, discount_codes=())))
+    for option in quote.options:
+        other = plain.option(option.id)
+        if other is not None and option.price_minor > other.price_minor + saved:
+            assert ("discount_costs_shipping", option.id) in said
+        for line in cart.lines if len(cart.lines) > 1 else ():
+            rest = tuple(each for each in cart.lines if each is not line)
+            goods = sum(each.total for each in rest)
+            smaller = evolve(cart, lines=rest, order_discount=min(cart.order_discount, goods))
+            before = policy.quote(evolve(request, cart=smaller)).option(option.id)
+            if before is not None and before.is_free and not option.is_free:
+                assert ("item_costs_shipping", option.id) in said
+
+
 @settings(max_examples=300, deadline=None)
 @given(randoms)
 def test_bounds_of_a_partial_destination_contain_the_final_quote(rng: Random) -> None:

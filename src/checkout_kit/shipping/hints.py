@@ -6,6 +6,7 @@ from attrs import evolve
 
 from checkout_kit.shipping.conditions import IMPOSSIBLE
 from checkout_kit.shipping.rate import Face
+from checkout_kit.shipping.refusals import not_delivered
 from checkout_kit.shipping.steps import Refusal
 from checkout_kit.shipping.values import Change, Withheld
 from checkout_kit.shipping.what_if import after_changes
@@ -42,8 +43,6 @@ def withheld_of(priced: "PricedRequest", face: Face, refusals: tuple[Refusal, ..
 
 def _starts(face: Face, refusals: tuple[Refusal, ...]) -> list[tuple[Refusal, ...]]:
     """Where to begin: as refused; for a method that has no rate here, in each of its zones."""
-    from checkout_kit.shipping.refusals import not_delivered
-
     if refusals[0].reason != "not_delivered_here":
         return [refusals]
     return [(not_delivered(zone),) for zone in face.zone_names[:_ZONES_TRIED]]
@@ -59,9 +58,9 @@ def _worked_out(
         if not changes or any(change.kind == "none" for change in changes):
             return None
         after = _after(priced, changes)
-        rest = () if after is None else after.refusals(face)
         if after is None:
             return None
+        rest = after.refusals(face)
         if not rest:
             return known
         known = _merged(known, rest)

@@ -18,7 +18,7 @@ def regrets(priced: "PricedRequest") -> tuple[Notice, ...]:
     """What would leave the buyer better off, per offered method, in policy order.
 
     `discount_costs_shipping`: without all discounts and codes, goods and shipping together would cost less.
-    `item_costs_shipping`: without one line, the order would cost less by more than the line's own price.
+    `item_costs_shipping`: without one line shipping would be free, or cheaper by more than the line costs.
     """
     cart = priced.request.cart
     if priced.request.whole_cart is not None:
@@ -63,7 +63,11 @@ def _item_regrets(priced: "PricedRequest", cart: Cart) -> Iterator[Notice]:
         lighter = _without(priced, evolve(cart, lines=rest, order_discount=min(cart.order_discount, goods)))
         for method_id, (title, price) in prices.items():
             before = lighter.get(method_id)
-            if before is not None and before[1] == 0 and price > line.total:
-                loss = Money(price, cart.currency)
-                message = f"with {title}, shipping would be free without {line.title or line.sku!r}"
+            if before is None or price <= before[1]:
+                continue
+            loses_free, dearer = before[1] == 0, price - before[1]
+            if loses_free or dearer > line.total:
+                name, loss = line.title or line.sku, Money(dearer, cart.currency)
+                message = f"with {title}, {name!r} adds {loss} to shipping"
+                message += ", which would be free without it" if loses_free else ", more than its own price"
                 yield Notice(code="item_costs_shipping", method_id=method_id, message=message, amount=loss)

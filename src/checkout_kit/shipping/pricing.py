@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 class PricedRequest(Facts):
     """A request with its place and policy; the `Pricing` behind a quote and its options."""
 
+    # Unset until asked for: most quotes are only looked at for their options, and each assignment costs.
     __slots__ = ("_offered", "_regular", "_withheld")
 
     _offered: dict[int, int]

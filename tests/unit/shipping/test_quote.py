@@ -119,7 +119,7 @@ def test_an_item_that_costs_free_shipping_is_said_aloud() -> None:
     assert not quote(shop, light).notices
     notice = quote(shop, light, brick).notices[0]
     assert (notice.code, notice.amount) == ("item_costs_shipping", Money(900, "USD"))
-    assert "Brick" in notice.message
+    assert notice.message == "with M0, 'Brick' adds 9.00 USD to shipping, which would be free without it"
 
 
 def test_gift_cards_and_other_goods_do_not_reach_a_threshold() -> None:
