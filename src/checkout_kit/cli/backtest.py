@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from checkout_kit.promise.calibration.metrics import BacktestScore
 
 _SHOWN_ROWS = 10
-_REPORT_CONFIDENCES = (0.5, 0.7, 0.8, 0.9, 0.95)
+_REPORT_CONFIDENCES = (0.5, 0.8, 0.9, 0.95)
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 

@@ -17,7 +17,7 @@ _FLOOR = 1e-4
 _LEAST_VARIANCE = 0.01
 _MOST_STEPS = 25
 _LONGEST_STEP = 0.5
-_CLOSE_ENOUGH = 1e-4
+_CLOSE_ENOUGH = 2e-3
 
 
 def solved(matrix: list[list[float]], vector: list[float]) -> list[float]:
@@ -87,6 +87,6 @@ def fitted_quantile(
         reach = max(abs(sum(map(mul, row, step))) for row in rows[:: 1 + len(rows) // 2000])
         damping = min(1.0, _LONGEST_STEP / reach) if reach else 1.0
         coefficients = [c - damping * s for c, s in zip(coefficients, step, strict=True)]
-        if max(map(abs, step)) < _CLOSE_ENOUGH:
+        if reach < _CLOSE_ENOUGH:
             break
     return tuple(coefficients)
