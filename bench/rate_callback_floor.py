@@ -1,4 +1,4 @@
-"""The floor of a rate call-back: the least that answers the same bytes, written by hand for this one policy."""
+"""The floor of a rate call-back: the least that answers the same bytes, by hand, for this one policy."""
 
 import base64
 import datetime as dt
@@ -11,7 +11,7 @@ from quote_floor import compile_floor
 
 
 def compile_callback(policy: dict, titles: dict[str, str], secret: bytes) -> Callable[..., bytes]:
-    """Verify, parse, quote and render in one function; every constant of an option's JSON is made beforehand."""
+    """Verify, parse, quote and render in one function; an option's constant JSON is made beforehand."""
     quote = compile_floor(policy)
     heads = {
         option: (

@@ -28,7 +28,7 @@ module.exports = defineConfig({
                             serviceUrl: process.env.SERVICE_URL,
                             shop: 'main',
                             secret: process.env.SERVICE_SECRET,
-                            timeoutMs: 1000,
+                            timeoutMs: 8000,
                             pauseMs: 500,
                             methods: [
                                 { id: 'economy', name: 'Economy', fallbackPrice: 7 },

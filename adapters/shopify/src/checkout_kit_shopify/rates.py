@@ -13,7 +13,7 @@ from checkout_kit.adapter import NotServed, Wire, from_scale, to_scale
 from checkout_kit.address import Address
 from checkout_kit.cart import Cart, LineItem
 from checkout_kit.errors import InputError
-from checkout_kit.money import is_currency
+from checkout_kit.money import exponent, is_currency
 from checkout_kit.shipping import Quote, QuoteRequest
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -70,7 +70,10 @@ def read_request(body: bytes, *, placed_at: dt.datetime, channel: str) -> QuoteR
         currency, items, to = rate["currency"], rate["items"], rate["destination"]
         if not is_currency(currency):
             raise NotServed.of("rate.currency", "not an ISO 4217 currency")
-        prices = [from_scale(item["price"], currency, SUBUNIT_DECIMALS) for item in items]
+        # Most currencies have the platform's own scale; the rest is converted line by line.
+        prices = [item["price"] for item in items]
+        if exponent(currency) != SUBUNIT_DECIMALS:
+            prices = [from_scale(price, currency, SUBUNIT_DECIMALS) for price in prices]
         lines = tuple(
             LineItem(
                 id=str(number),
@@ -112,10 +115,12 @@ def _address(to: _Place) -> Address:
 def rates_body(quote: Quote) -> bytes:
     """All options as the answer's JSON, written directly: what never changes of an option is kept as text."""
     currency = quote.currency
+    is_same_scale = exponent(currency) == SUBUNIT_DECIMALS
     rates = []
     for option in quote.options:
-        promise, described = option.promise, option.description
-        price = to_scale(option.price_minor, currency, SUBUNIT_DECIMALS)
+        promise, described, price = option.promise, option.description, option.price_minor
+        if not is_same_scale:
+            price = to_scale(price, currency, SUBUNIT_DECIMALS)
         head = _head(option.title, option.id, currency)
         if promise is None:
             rates.append(f'{head}{price}","description":{_text(described)}}}')
@@ -139,5 +144,5 @@ _text = lru_cache(maxsize=4096)(json.dumps)
 
 @lru_cache(maxsize=1024)
 def _day(day: dt.date) -> tuple[str, str]:
-    """A day as description and as date-time, both in JSON; 10:00 UTC is that day from Hawaii to New Zealand."""
+    """A day as text and as date-time, both in JSON; 10:00 UTC is that day from Hawaii to New Zealand."""
     return json.dumps(f"Arrives by {day:%a} {day.day} {day:%b}"), f'"{day} 10:00:00 +0000"'
