@@ -23,7 +23,7 @@ class Carts:
         require(with_, CART)
         asked = evolve(read_asked(body), methods=None)
         session = Session(version=with_.version, platform=with_.platform.url)
-        prepared = self.desk.prepare(asked, self.desk.available(asked.lines), session, None, with_)
+        prepared = await self.desk.prepare(asked, self.desk.available(asked.lines), session, with_)
         opened, _ = await self.desk.create(prepared, f"{CHANNEL}-cart")
         session = self.desk.sealed(prepared.session, opened)
         await self.desk.save(CART_KIND, opened.view.checkout.id, session, 0)
@@ -38,9 +38,8 @@ class Carts:
         """Replace the cart."""
         session, version = await self.open_session(cart_id, with_)
         asked = evolve(read_asked(body), methods=None)
-        before = await self.desk.view(cart_id)
-        prepared = self.desk.prepare(
-            asked, self.desk.available(asked.lines), session, before.checkout.cart, with_
+        prepared = await self.desk.prepare(
+            asked, self.desk.available(asked.lines), session, with_, checkout_id=cart_id
         )
         view, _ = await self.desk.write(cart_id, prepared)
         await self.desk.save(CART_KIND, cart_id, prepared.session, version)

@@ -37,7 +37,7 @@ class Checkouts:
             return await self._convert(asked, with_)
         found = self.desk.available(asked.lines)
         session = Session(version=with_.version, platform=with_.platform.url)
-        prepared = self.desk.prepare(asked, found, session, None, with_)
+        prepared = await self.desk.prepare(asked, found, session, with_)
         return await self._open(prepared, with_)
 
     async def get(self, checkout_id: str, with_: Negotiated) -> Answer:
@@ -49,9 +49,8 @@ class Checkouts:
         """Replace what the platform can say about a checkout; what it has no words for stays."""
         session, version = await self.desk.session(CHECKOUT_KIND, checkout_id, with_)
         asked = read_asked(body)
-        before = await self.desk.view(checkout_id)
         found = self.desk.available(asked.lines)
-        prepared = self.desk.prepare(asked, found, session, before.checkout.cart, with_)
+        prepared = await self.desk.prepare(asked, found, session, with_, checkout_id=checkout_id)
         view, wanted = await self.desk.write(checkout_id, prepared)
         await self.desk.save(CHECKOUT_KIND, checkout_id, prepared.session, version)
         return Answer(document=self.desk.renderer.checkout(view, prepared.session, with_, wanted.messages))
@@ -122,7 +121,7 @@ class Checkouts:
             attribution=cart_session.attribution or asked.attribution,
         )
         session = Session(version=with_.version, platform=with_.platform.url, cart_id=asked.cart_id)
-        prepared = self.desk.prepare(asked, self.desk.available(asked.lines), session, None, with_)
+        prepared = await self.desk.prepare(asked, self.desk.available(asked.lines), session, with_)
         answer = await self._open(prepared, with_)
         linked = evolve(cart_session, checkout_id=str(answer.document["id"]))
         await self.desk.save(CART_KIND, asked.cart_id, linked, cart_version)

@@ -49,32 +49,27 @@ class Desk:
         """What of these lines can be sold."""
         return available(lines, self.service.parts.catalog, self.settings.stock)
 
-    def prepare(
-        self, asked: Asked, found: Available, session: Session, cart: Cart | None, with_: Negotiated
+    async def prepare(
+        self, asked: Asked, found: Available, session: Session, with_: Negotiated, *, checkout_id: str = ""
     ) -> Prepared:
         """The update that makes a checkout what was asked, and what is remembered beside it.
 
         Discount codes the shop's pricing refuses are remembered, to be told, and kept out of the cart, where
         they would stand in the way of the order.
         """
-        lines = resolve(Update(items=found.items), cart, AddressBook(), self.service.parts.catalog).lines
-        assert not isinstance(lines, Unset)
         codes, claims = _distinct(asked.codes), _distinct(asked.claims)
         recognised = tuple(claim for claim in claims if claim in self.settings.claims)
-        priced = self.service.parts.settings.rules.price_cart(
-            Cart(
-                currency=self.settings.currency, lines=lines, discount_codes=(*codes, *recognised),
-                prices_include_tax=self.settings.prices_include_tax,
-            )
-        )  # fmt: skip
-        refused = set(priced.rejected_codes)
+        accepted = (*codes, *recognised)
+        if accepted:
+            before = (await self.view(checkout_id)).checkout.cart if checkout_id else None
+            accepted = self._accepted(accepted, found, before)
         wanted = Wanted()
         if with_.has(FULFILLMENT):
-            line_ids = tuple(line.id for line in lines)
+            line_ids = tuple(item.id or item.sku for item in found.items)
             wanted = wanted_deliveries(asked.methods, session.methods, line_ids, asked.country)
         update = Update(
-            lines=lines,
-            discount_codes=tuple(code for code in (*codes, *recognised) if code not in refused),
+            items=found.items,
+            discount_codes=accepted,
             contact=_contact(asked.buyer),
             deliveries=wanted.patches,
             replaces_deliveries=True,
@@ -95,6 +90,18 @@ class Desk:
             attribution=asked.attribution if asked.attribution is not None else session.attribution,
         )
         return Prepared(update=update, wanted=wanted, session=remembered)
+
+    def _accepted(self, codes: Sequence[str], found: Available, before: Cart | None) -> tuple[str, ...]:
+        lines = resolve(Update(items=found.items), before, AddressBook(), self.service.parts.catalog).lines
+        assert not isinstance(lines, Unset)
+        priced = self.service.parts.settings.rules.price_cart(
+            Cart(
+                currency=self.settings.currency, lines=lines, discount_codes=codes,
+                prices_include_tax=self.settings.prices_include_tax,
+            )
+        )  # fmt: skip
+        refused = set(priced.rejected_codes)
+        return tuple(code for code in codes if code not in refused)
 
     async def create(self, prepared: Prepared, channel: str) -> tuple[Opened, Wanted]:
         """Open a checkout; an option that is not offered is told and left to the default."""
