@@ -14,6 +14,7 @@ from checkout_kit.checkout.commands import (
     PaymentOutcome,
     Refresh,
     Remind,
+    SignIn,
     Unset,
     Update,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "Remind",
     "Resumed",
     "Rules",
+    "SignIn",
     "SigningKeys",
     "Status",
     "Totals",

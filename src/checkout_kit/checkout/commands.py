@@ -7,7 +7,7 @@ from typing import Final, Literal
 from attrs import field, frozen
 
 from checkout_kit.address import Address
-from checkout_kit.cart import LineItem
+from checkout_kit.cart import Customer, LineItem
 from checkout_kit.checkout.value import Billing, Business, PaymentMethod
 
 
@@ -89,6 +89,13 @@ class Update:
 
 
 @frozen(kw_only=True)
+class SignIn:
+    """The guest turns out to be this customer; only the shop may say so."""
+
+    customer: Customer
+
+
+@frozen(kw_only=True)
 class Refresh:
     """Nothing new from the buyer: only what time or the policy has changed."""
 
@@ -139,4 +146,4 @@ class Remind:
     at: dt.datetime
 
 
-Command = Update | Refresh | Approve | Complete | Cancel | Expire | PaymentOutcome | Remind
+Command = Update | SignIn | Refresh | Approve | Complete | Cancel | Expire | PaymentOutcome | Remind

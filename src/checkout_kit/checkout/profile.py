@@ -10,5 +10,5 @@ from checkout_kit.checkout.value import Contact
 class Profile:
     """The address book and the last contact details; payment methods stay with the payment provider."""
 
-    book: AddressBook = field(factory=AddressBook)
-    contact: Contact | None = None
+    book: AddressBook = field(factory=AddressBook, repr=False)
+    contact: Contact | None = field(default=None, repr=False)

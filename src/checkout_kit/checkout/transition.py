@@ -18,6 +18,7 @@ from checkout_kit.checkout.commands import (
     PaymentOutcome,
     Refresh,
     Remind,
+    SignIn,
     Update,
 )
 from checkout_kit.checkout.effects import Authorise, Capture, Effect, Event, PlaceOrder, Void
@@ -197,6 +198,17 @@ def _check_selection(checkout: Checkout, command: Update, quotes: tuple[Quote | 
             )
 
 
+def _sign_in(
+    checkout: Checkout, command: SignIn, quote: QuoteFunction, now: dt.datetime, rules: Rules
+) -> Transition:
+    if checkout.customer.id and checkout.customer.id != command.customer.id:
+        raise Refused("the checkout belongs to another customer; open a new one")
+    known = evolve(checkout, customer=command.customer)
+    cause = "" if known == checkout else "customer"
+    settled, quotes = settle(known, quote, now, cause=cause)
+    return Transition(checkout=settled, quotes=quotes)
+
+
 def _refresh(
     checkout: Checkout, command: Refresh, quote: QuoteFunction, now: dt.datetime, rules: Rules
 ) -> Transition:
@@ -359,6 +371,7 @@ def _update_instead_of_authenticating(
 _Step = Callable[[Checkout, Any, QuoteFunction, dt.datetime, Rules], Transition]
 _TABLE: dict[tuple[Phase, type], _Step] = {
     ("open", Update): _update,
+    ("open", SignIn): _sign_in,
     ("open", Refresh): _refresh,
     ("open", Approve): _approve,
     ("open", Remind): _remind,

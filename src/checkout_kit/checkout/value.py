@@ -63,7 +63,7 @@ class Delivery:
 
     id: str = "delivery"
     line_ids: tuple[str, ...] = ()
-    address: Address | None = None
+    address: Address | None = field(default=None, repr=False)
     saved_address_id: str = ""
     choice: Choice | None = None
     wanted: str = ""
@@ -73,7 +73,7 @@ class Delivery:
 class Billing:
     """A billing address of its own; a checkout without one bills the first delivery's address."""
 
-    address: Address
+    address: Address = field(repr=False)
     saved_address_id: str = ""
 
 
@@ -142,7 +142,10 @@ class Assignment:
 
 @frozen(kw_only=True)
 class Checkout:
-    """Everything the buyer has given and been shown; every write makes a new one with a higher version."""
+    """Everything the buyer has given and been shown; every write makes a new one with a higher version.
+
+    What is personal in it is kept out of the repr, which may end up in a log.
+    """
 
     id: str
     version: int
@@ -151,14 +154,14 @@ class Checkout:
     updated_at: dt.datetime
     expires_at: dt.datetime
     customer: Customer = field(factory=Customer)
-    contact: Contact | None = None
+    contact: Contact | None = field(default=None, repr=False)
     deliveries: tuple[Delivery, ...] = field(factory=lambda: (Delivery(),))
     billing: Billing | None = None
     payment: PaymentMethod | None = None
-    business: Business | None = None
+    business: Business | None = field(default=None, repr=False)
     accepts_terms: bool = False
     saves_address: bool = False
-    note: str = ""
+    note: str = field(default="", repr=False)
     channel: str = ""
     approved_by: str = ""
     rejected_codes: tuple[str, ...] = ()

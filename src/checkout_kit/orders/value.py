@@ -45,13 +45,13 @@ class Order:
     placed_at: dt.datetime
     cart: Cart
     customer: Customer = field(factory=Customer)
-    contact: Contact | None = None
+    contact: Contact | None = field(default=None, repr=False)
     deliveries: tuple[OrderDelivery, ...] = ()
-    billing_address: Address | None = None
-    business: Business | None = None
+    billing_address: Address | None = field(default=None, repr=False)
+    business: Business | None = field(default=None, repr=False)
     components: tuple[Component, ...] = ()
     payment: OrderPayment
-    note: str = ""
+    note: str = field(default="", repr=False)
     channel: str = ""
     policy_id: str = ""
     assignment: Assignment | None = None

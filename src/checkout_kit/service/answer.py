@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from checkout_kit.address import Address
+from checkout_kit.address import Address, AddressBook, Probable, match
 from checkout_kit.cart import Cart
 from checkout_kit.checkout import Assignment, Business, Change, Component, Contact, Delivery, Totals, totals
 from checkout_kit.orders import Order
@@ -30,7 +30,7 @@ def checkout_answer(view: CheckoutView) -> Json:
         "contact": contact_answer(checkout.contact),
         "customer": _customer(view),
         "deliveries": [
-            _delivery(delivery, quote)
+            _delivery(delivery, quote, view.book)
             for delivery, quote in zip(checkout.deliveries, view.quotes, strict=True)
         ],
         "billing": {
@@ -177,13 +177,14 @@ def _promise(promise: DeliveryPromise | None) -> Json | None:
     }
 
 
-def _delivery(delivery: Delivery, quote: Quote | None) -> Json:
+def _delivery(delivery: Delivery, quote: Quote | None, book: AddressBook) -> Json:
     choice = delivery.choice
     answer: Json = {
         "id": delivery.id,
         "line_ids": list(delivery.line_ids),
         "address": address_answer(delivery.address),
         "saved_address_id": delivery.saved_address_id or None,
+        "saved_match": _saved_match(delivery, book),
         "option_id": choice and choice.option_id,
         "chosen_by": ("buyer" if choice.by_buyer else "default") if choice else None,
         "wanted_option_id": delivery.wanted or None,
@@ -230,6 +231,16 @@ def _delivery(delivery: Delivery, quote: Quote | None) -> Json:
     ]
     answer["quoted_at"] = quote.placed_at.isoformat()
     return answer
+
+
+def _saved_match(delivery: Delivery, book: AddressBook) -> Json | None:
+    """A saved address this one probably is: a question to the buyer, answered by sending its id."""
+    if delivery.address is None or delivery.saved_address_id or not book.saved:
+        return None
+    found = match(book, delivery.address)
+    if not isinstance(found, Probable):
+        return None
+    return {"address_id": found.saved.id, "label": found.saved.label, "differs": list(found.differs)}
 
 
 def _business(business: Business | None) -> Json | None:
@@ -299,6 +310,7 @@ _SENTENCES = {
 _CAUSES = {
     "cart": " because the cart changed",
     "address": " because the address changed",
+    "customer": " because you signed in",
     "discount_codes": " because the discount codes changed",
     "time": " because time has passed",
 }

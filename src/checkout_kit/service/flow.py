@@ -7,18 +7,21 @@ from collections.abc import Callable, Mapping
 
 from attrs import evolve
 
-from checkout_kit.cart import Cart
+from checkout_kit.address import Adoption, adopt
+from checkout_kit.cart import Cart, Customer
 from checkout_kit.checkout import (
     Cancel,
     Checkout,
     Command,
     Complete,
+    ContactPatch,
     DeliveryPatch,
     Event,
     PaymentMethod,
     Problem,
     Profile,
     Refresh,
+    SignIn,
     Transition,
     Update,
     assign,
@@ -167,6 +170,49 @@ def update(
         return resolve(change, loaded.checkout.cart, loaded.profile.book, parts.catalog)
 
     return (yield from _write(parts, checkout_id, command, version, access))
+
+
+def sign_in(parts: Parts, checkout_id: str, customer: Customer) -> Steps[CheckoutView]:
+    """Make a guest's checkout a customer's, and fill in what is still empty from what the shop remembers."""
+    yield from _write(parts, checkout_id, lambda _: SignIn(customer=customer), None, SHOP)
+
+    def fill_in(loaded: Loaded) -> Update:
+        checkout, profile = loaded.checkout, loaded.profile
+        change = Update()
+        if checkout.contact is None and profile.contact is not None:
+            known = profile.contact
+            patch = ContactPatch(
+                email=known.email,
+                phone=known.phone,
+                accepts_marketing=known.accepts_marketing,
+                accepts_recovery=known.accepts_recovery,
+            )
+            change = evolve(change, contact=patch)
+        home = next(iter(profile.book.offer("delivery")), None)
+        first = checkout.deliveries[0]
+        if first.address is None and home is not None:
+            there = DeliveryPatch(id=first.id, address=home.address, saved_address_id=home.id)
+            change = evolve(change, deliveries=(there,))
+        return change
+
+    return (yield from _write(parts, checkout_id, fill_in, None, SHOP))
+
+
+def adopt_order(parts: Parts, order_id: str, customer_id: str) -> Steps[Adoption]:
+    """Give a customer the addresses and the contact of an order placed as a guest."""
+    order = yield from get_order(parts, order_id, SHOP)
+    addresses = [d.address for d in order.deliveries if d.address is not None]
+    if order.billing_address is not None:
+        addresses.append(order.billing_address)
+    new_ids = [parts.new_id("ad") for _ in addresses]
+    adopted: list[Adoption] = []
+
+    def take_over(profile: Profile) -> Profile:
+        adopted.append(adopt(profile.book, addresses, new_ids=new_ids))
+        return Profile(book=adopted[-1].book, contact=profile.contact or order.contact)
+
+    yield from save_profile(parts, customer_id, take_over)
+    return adopted[-1]
 
 
 def cancel(

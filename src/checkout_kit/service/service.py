@@ -6,6 +6,8 @@ from typing import TypeVar
 
 from attrs import evolve
 
+from checkout_kit.address import Adoption
+from checkout_kit.cart import Customer
 from checkout_kit.checkout import Profile, Rules, Update, resume_token
 from checkout_kit.errors import Unsupported
 from checkout_kit.orders import Order
@@ -175,6 +177,20 @@ class CheckoutService(_Face):
         """
         return make_resume_token(self.parts, checkout_id, until, channel)
 
+    def sign_in(self, checkout_id: str, customer: Customer) -> CheckoutView:
+        """A guest turns out to be this customer: empty sections are filled in, saved addresses are offered.
+
+        For the shop's own code, which knows who has signed in.
+
+        Raises:
+            Refused: the checkout is another customer's, or has ended.
+        """
+        return self._run(flow.sign_in(self.parts, checkout_id, customer))
+
+    def adopt_order(self, order_id: str, customer_id: str) -> Adoption:
+        """Give a customer the addresses of an order placed as a guest; probable matches come as questions."""
+        return self._run(flow.adopt_order(self.parts, order_id, customer_id))
+
     def run_due(self, *, limit: int = 100) -> DueReport:
         """One round of what is due: payments a crash left open, events, expiries, reminders."""
         return self._run(effects.run_due(self.parts, self.deliver, limit))
@@ -243,6 +259,14 @@ class AsyncCheckoutService(_Face):
     def resume_token(self, checkout_id: str, *, until: dt.datetime, channel: str = "") -> str:
         """See CheckoutService.resume_token; nothing is waited for."""
         return make_resume_token(self.parts, checkout_id, until, channel)
+
+    async def sign_in(self, checkout_id: str, customer: Customer) -> CheckoutView:
+        """See CheckoutService.sign_in."""
+        return await self._run(flow.sign_in(self.parts, checkout_id, customer))
+
+    async def adopt_order(self, order_id: str, customer_id: str) -> Adoption:
+        """See CheckoutService.adopt_order."""
+        return await self._run(flow.adopt_order(self.parts, order_id, customer_id))
 
     async def run_due(self, *, limit: int = 100) -> DueReport:
         """See CheckoutService.run_due."""

@@ -162,7 +162,10 @@ def write_of(
         due_at, scheduled = next_look(parts, done.checkout), next_look(parts, before)
         is_sooner = due_at is not None and scheduled is not None and due_at < scheduled
         written = CheckoutWrite(
-            checkout=done.checkout, expected_version=before.version, due_at=due_at if is_sooner else None
+            checkout=done.checkout,
+            expected_version=before.version,
+            due_at=due_at if is_sooner else None,
+            changes_customer=done.checkout.customer.id != before.customer.id,
         )
     return Write(
         checkout=written,

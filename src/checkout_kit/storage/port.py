@@ -69,6 +69,7 @@ class Task:
 class CheckoutWrite:
     """A checkout to write: `expected_version` is the one that was read, 0 for a new checkout.
 
+    `changes_customer` says that the checkout is found under another customer from now on.
     `due_at` is when to look at it again; None leaves what was noted, which may be early but never late.
     """
 
@@ -76,6 +77,7 @@ class CheckoutWrite:
     expected_version: int
     secret_hash: str = field(default="", repr=False)
     due_at: dt.datetime | None = None
+    changes_customer: bool = False
 
 
 @frozen(kw_only=True)

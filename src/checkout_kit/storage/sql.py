@@ -84,6 +84,7 @@ class SqlStore:
             checkout is not None
             and checkout.expected_version > 0
             and checkout.due_at is None
+            and not checkout.changes_customer
             and not (write.order or write.profile or write.record or write.tasks or write.done)
         )
         if checkout is not None and is_single:
@@ -131,6 +132,8 @@ class SqlStore:
         if done.rowcount != 1:
             row = self._run(connection, "version", id=checkout.id).first()
             raise VersionConflict(sent=expected, current_version=0 if row is None else row[0])
+        if write.checkout.changes_customer:
+            self._run(connection, "set_customer", the_id=checkout.id, customer=checkout.customer.id)
         if due_at is not None:
             self._run(connection, "postpone", the_id=checkout.id, at=codec.to_ms(due_at))
 

@@ -49,6 +49,9 @@ def _constructs() -> dict[str, Executable]:
         "update_checkout": update(c)
         .where(c.c.id == bindparam("the_id"), c.c.version == bindparam("expected"))
         .values(version=bindparam("new_version"), doc=bindparam("new_doc")),
+        "set_customer": update(c)
+        .where(c.c.id == bindparam("the_id"))
+        .values(customer_id=bindparam("customer")),
         "postpone": update(c).where(c.c.id == bindparam("the_id")).values(due_at=bindparam("at")),
         "due_checkouts": select(c.c.id)
         .where(c.c.due_at <= bindparam("now"))

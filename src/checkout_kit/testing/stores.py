@@ -154,6 +154,18 @@ class StoreConformance:
         with pytest.raises(Conflict):
             store.commit(Write(profile=ProfileWrite(customer_id="cu_1", profile=profile, expected_version=0)))
 
+    def test_a_checkout_moves_to_another_customer(self, store: Store) -> None:
+        """A guest who signed in is loaded with the customer's profile from then on."""
+        profile = Profile(contact=Contact(email="eva@example.com"))
+        store.commit(Write(profile=ProfileWrite(customer_id="cu_1", profile=profile, expected_version=0)))
+        guest = evolve(ready_checkout(), version=1)
+        store.commit(_new(guest))
+        known = evolve(guest, version=2, customer=evolve(guest.customer, id="cu_1"))
+        store.commit(Write(checkout=CheckoutWrite(checkout=known, expected_version=1, changes_customer=True)))
+        loaded = store.load("co_1")
+        assert loaded is not None
+        assert loaded.profile == profile
+
     def test_an_idempotency_key_is_remembered(self, store: Store) -> None:
         """The record of a key in its scope comes back; another scope does not know it."""
         record = Record(scope="create", key="k", fingerprint="f", outcome="co_1", created_at=NOON)

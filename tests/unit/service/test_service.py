@@ -24,6 +24,7 @@ from checkout_kit.checkout import (
     Update,
 )
 from checkout_kit.errors import (
+    CheckoutKitError,
     Forbidden,
     IdempotencyConflict,
     InputError,
@@ -430,3 +431,71 @@ def test_a_webhook_brings_the_news_once_however_often_it_comes(shop: Shop) -> No
     shop.clock.now += HOUR
     with pytest.raises(Forbidden, match="replay"):
         shop.service.payment_webhook(headers, body)
+
+
+def test_a_guest_who_signs_in_goes_on_as_a_customer(shop: Shop) -> None:
+    """What is empty is filled in, what was typed stays, and the checkout is nobody else's from then on."""
+    book, saved = AddressBook().save(HOME, id="ad_1")
+    profile = Profile(book=book, contact=Contact(email="eva@example.com"))
+    shop.service.save_profile("cu_1", lambda _: profile)
+    guest = shop.opened(
+        Update(lines=(MUG,), contact=ContactPatch(email="typed@example.com"))
+    ).view.checkout.id
+    view = shop.service.sign_in(guest, Customer(id="cu_1"))
+    assert view.checkout.contact == Contact(email="typed@example.com")
+    assert view.checkout.deliveries[0].saved_address_id == saved.id
+    assert view.to_dict()["customer"] is not None
+    with pytest.raises(Refused, match="another customer"):
+        shop.service.sign_in(guest, Customer(id="cu_2"))
+
+
+def test_an_order_of_a_guest_is_handed_over(shop: Shop) -> None:
+    """The addresses become the customer's, once, with the contact."""
+    order = shop.completed().order
+    assert order is not None
+    for _ in range(2):
+        shop.service.adopt_order(order.id, "cu_1")
+    profile = shop.service.get_profile("cu_1")
+    assert [saved.address for saved in profile.book.saved] == [HOME]
+    assert profile.contact == Contact(email="eva@example.com")
+
+
+def test_a_probable_match_is_asked_about(shop: Shop) -> None:
+    """A misspelt saved address is a question with the saved one's id, never a silent merge."""
+    book, _ = AddressBook().save(HOME, id="ad_1")
+    shop.service.save_profile("cu_1", lambda _: Profile(book=book))
+    typed = Update(lines=(MUG,), deliveries=(DeliveryPatch(address=evolve(HOME, line1="9 Oka Ave")),))
+    view = shop.opened(typed, customer="cu_1").view
+    (delivery,) = json.loads(view.to_json())["deliveries"]
+    assert delivery["saved_address_id"] is None
+    assert delivery["saved_match"]["address_id"] == "ad_1"
+    same = shop.service.update(view.checkout.id, Update(deliveries=(DeliveryPatch(saved_address_id="ad_1"),)))
+    assert same.checkout.deliveries[0].address == HOME
+
+
+def test_nothing_personal_or_secret_is_logged_or_in_an_error(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Through decline, refusal and conflict: nothing private in any message, record or repr."""
+    caplog.set_level(0)
+    messages: list[str] = []
+    opened = shop.opened(filled_in("tok_decline"))
+    checkout_id = opened.view.checkout.id
+    shop.service.complete(checkout_id, idempotency_key="k")
+    attempts = (
+        lambda: shop.service.complete(checkout_id, idempotency_key="k2"),
+        lambda: shop.service.update(checkout_id, Update(note="x"), version=99),
+        lambda: shop.service.update(
+            checkout_id,
+            Update(deliveries=(DeliveryPatch(address=evolve(HOME, region="AK"), option_id="express"),)),
+        ),
+        lambda: shop.service.get(checkout_id, access=Access(secret="guess-" + opened.secret)),
+        lambda: shop.service.payment_webhook({"test-signature": "t=1,v1=x"}, b'{"mail": "eva@example.com"}'),
+    )
+    for attempt in attempts:
+        with pytest.raises(CheckoutKitError) as caught:
+            attempt()
+        messages += [str(caught.value), repr(caught.value)]
+    messages += [record.getMessage() for record in caplog.records] + [repr(opened), repr(shop.service)]
+    for private in ("Eva", "Oak", "73301", "eva@example.com", "tok_", opened.secret):
+        assert not [message for message in messages if private in message]
