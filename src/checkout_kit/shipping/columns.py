@@ -107,7 +107,7 @@ def quote_columns(policy: ShippingPolicy, columns: QuoteColumns) -> QuotedColumn
 def _cells(engine: Engine, columns: QuoteColumns) -> tuple[Ints, list[Cell]]:
     """The cell of every row, as an index into the distinct cells."""
     found = np.array(engine.zones.list_places(columns.places), dtype=np.int64)
-    numbers, of_place = np.unique(found, return_inverse=True)
+    numbers, of_place = _distinct(found)
     return of_place[columns.place], [engine.cell(number) for number in numbers.tolist()]
 
 
@@ -189,7 +189,8 @@ def _check(plan: LeanPlan) -> None:
 def _dates(plan: LeanPlan, since_us: Ints) -> list[_Lane]:
     """First and last day of every row for each entry, and the rows without a usable day."""
     case = np.zeros(len(since_us), dtype=np.int64)
-    days = np.unique(since_us // _DAY_US).tolist()
+    day_of = since_us // _DAY_US
+    days = (_distinct(day_of - day_of.min())[0] + day_of.min()).tolist()
     starts: list[list[Start | None]] = []
     floors: list[list[int]] = []
     for ship_from in plan.ship_froms:
@@ -202,7 +203,7 @@ def _dates(plan: LeanPlan, since_us: Ints) -> list[_Lane]:
         ends = np.array([end // TICK for end, _ in local], dtype=np.int64)
         floors.append([floor for _, floor in local])
         case = case * len(local) + np.searchsorted(ends, since_us, side="right")
-    distinct, case_of = np.unique(case, return_inverse=True)
+    distinct, case_of = _distinct(case)
     sizes = [len(each) for each in starts] + [len(each) for each in floors]
     cases = [_digits(key, sizes) for key in distinct.tolist()]
     blank = np.full(len(since_us), _NOT_A_DATE, dtype=np.int64)
@@ -219,6 +220,17 @@ def _dates(plan: LeanPlan, since_us: Ints) -> list[_Lane]:
             )
             known[rule] = earliest, latest, earliest == _NOT_A_DATE
     return [known[None if lane is None else lane[0]] for lane in plan.lanes]
+
+
+def _distinct(values: Ints) -> tuple[Ints, Ints]:
+    """The distinct values in order and the place of each among them; small values are counted, not sorted."""
+    most = int(values.max(initial=0))
+    if most > 4 * len(values) + 1000:
+        distinct, inverse = np.unique(values, return_inverse=True)
+        return distinct, inverse
+    occurs = np.zeros(most + 1, dtype=bool)
+    occurs[values] = True
+    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[values]
 
 
 def _digits(key: int, sizes: Sequence[int]) -> list[int]:

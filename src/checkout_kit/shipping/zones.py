@@ -6,7 +6,7 @@ lists first. A rest-of-world zone holds what no other zone holds.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from attrs import field, frozen
 
@@ -35,6 +35,15 @@ class Clause:
     def takes_region(self, region: str) -> bool:
         """Whether the region is among those meant."""
         return region not in self.except_regions and (self.regions is None or region in self.regions)
+
+
+_Tools = tuple[
+    bool,
+    Callable[[str, int], int],
+    tuple[int, ...],
+    Callable[[str, str], str] | None,
+    Callable[[tuple[int, int, str]], int | None],
+]
 
 
 @frozen
@@ -162,27 +171,25 @@ class ZoneTable:
 
     def list_places(self, addresses: Iterable[Address]) -> list[int]:
         """The place of each address, in order."""
-        countries, elsewhere, place = self.countries, self.elsewhere, self.place
+        place, tools = self.place, {code: _tools(each) for code, each in self.countries.items()}
+        elsewhere = _tools(self.elsewhere)
         found: list[int] = []
         for address in addresses:
-            country = countries.get(address.country, elsewhere)
-            key = address.postal_code
+            is_simple, find, lengths, region_of, known = tools.get(address.country, elsewhere)
+            key, region = address.postal_code, ""
+            if region_of is not None and address.region:
+                region = region_of(address.region, "")
+                is_simple = is_simple and region != ""
             # The common case without a call: digits are their own key, and nothing but prefixes decides.
-            region = country.regions.get(address.region, "") if country.names_regions else ""
-            is_common = (
-                country.has_digit_keys and not country.range_starts and key.isdigit() and key.isascii()
-            )
-            if not is_common or (country.names_regions and address.region and not region):
-                found.append(place(address))
-                continue
-            prefixes = country.prefixes
-            node = 0
-            for length in country.lengths:
-                node = prefixes.get(key[:length], 0)
-                if node:
-                    break
-            known = country.places.get((node, 0, region))
-            found.append(place(address) if known is None else known)
+            number = None
+            if is_simple and key.isdigit() and key.isascii():
+                node = 0
+                for length in lengths:
+                    node = find(key[:length], 0)
+                    if node:
+                        break
+                number = known((node, 0, region))
+            found.append(place(address) if number is None else number)
         return found
 
     def find_place(self, country: CountryZones, node: int, range_node: int, region: str) -> int:
@@ -237,6 +244,12 @@ class ZoneTable:
             path = f"zones.{self.names[self.rest_of_world]}.rest_of_world"
             return (Match(self.rest_of_world, EVERYWHERE, 0, path),)
         return tuple(by_zone[zone] for zone in order)
+
+
+def _tools(country: CountryZones) -> _Tools:
+    is_simple = country.has_digit_keys and not country.range_starts
+    region_of = country.regions.get if country.names_regions else None
+    return is_simple, country.prefixes.get, country.lengths, region_of, country.places.get
 
 
 def region_key(country: str, text: str) -> str:
