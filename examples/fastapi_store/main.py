@@ -3,7 +3,7 @@
     pip install 'checkout-kit[server]' fastapi
     uvicorn main:app
 
-The checkout page is under /checkout, its API document at /checkout/openapi.json; /delivery is a route of its own.
+The checkout page is under /checkout, its API document at /checkout/openapi.json.
 """
 
 import datetime as dt
