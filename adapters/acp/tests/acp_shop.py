@@ -50,6 +50,8 @@ GOODS = {
         LineItem(id="", sku="item_789", title="Scarf", quantity=1, unit_price=1500, weight_g=200),
         LineItem(id="", sku="item_shirt", title="T-shirt", quantity=1, unit_price=2500, weight_g=200),
         LineItem(id="", sku="item_pants", title="Jeans", quantity=1, unit_price=6000, weight_g=600),
+        LineItem(id="", sku="item_laptop", title="Laptop", quantity=1, unit_price=99900, weight_g=2100),
+        LineItem(id="", sku="item_mouse", title="Mouse", quantity=1, unit_price=2999, weight_g=150),
         LineItem(id="", sku="item_3ds_001", title="Boots", quantity=1, unit_price=5000, weight_g=1500),
     )
 }
