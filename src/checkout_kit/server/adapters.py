@@ -29,7 +29,7 @@ from checkout_kit.service import AsyncCheckoutService
 from checkout_kit.shipping import Quote, QuoteRequest
 
 _LOG: Final = logging.getLogger("checkout_kit.server")
-_NO_INSTANT: Final = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
+_NO_INSTANT: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 # Of the platform's deadline, so much is kept for quoting, rendering and the way back.
 _FOR_OURSELVES: Final = 0.25
 _REMEMBER_EVENTS: Final = dt.timedelta(days=7)

@@ -28,7 +28,7 @@ def test_skeleton_works_as_written(name: str, tmp_path: Path) -> None:
 
 
 def test_skeleton_is_small_and_nothing_of_the_pattern_is_left(tmp_path: Path) -> None:
-    """Code, tests and project file are at most 150 lines, and another name leaves no trace of the made-up one."""
+    """Code, tests and project file are at most 150 lines; another name leaves no trace of the pattern."""
     folder = write_skeleton("big_shop", tmp_path)
     lines = sum(
         len(file.read_text().splitlines()) for file in folder.rglob("*") if file.suffix in {".py", ".toml"}
