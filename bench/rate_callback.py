@@ -1,7 +1,7 @@
 """A whole rate call-back, bytes to bytes, beside a hand-written floor for the same bytes.
 
 The quote workload (12 options x 40 zones, 800 postal rules, carts of 1 to 12 lines) arrives as signed
-carrier-service call-backs; each is verified, parsed, validated, quoted with dates and rendered, and nothing is
+carrier-service call-backs; each is verified, parsed, validated, quoted with dates and rendered, nothing
 kept between them. Rounds of both sides alternate and the ratio is the median of the rounds' ratios, in time
 of the processor, which other work on the machine disturbs less.
 """

@@ -339,15 +339,17 @@ def main() -> None:
     }
     serve = [sys.executable, "-c", "from checkout_kit.cli import main; main()", "serve"]
     serve += ["--policy", "shipping.toml", "--db", "service.db", "--port", str(rates), "--adapter", "medusa"]
+    # Not by npx, whose child would outlive it.
+    medusa = str(folder / "node_modules" / ".bin" / "medusa")
     steps = 0
     with temporary_postgresql() as server:
         env["DATABASE_URL"] = reachable_by_tcp(server.url)
         for command in (["db:migrate"], ["user", "-e", ANN["email"], "-p", ANN["password"]]):
-            subprocess.run(["npx", "medusa", *command], cwd=folder, env=env, check=True, stdout=sys.stderr)
+            subprocess.run([medusa, *command], cwd=folder, env=env, check=True, stdout=sys.stderr)
         with (
             running(serve, url=f"http://127.0.0.1:{rates}/openapi.json", cwd=folder, env=env) as service,
             running(
-                ["npx", "medusa", "start", "-p", str(port), "-H", "127.0.0.1"],
+                [medusa, "start", "-p", str(port), "-H", "127.0.0.1"],
                 url=f"{url}/health",
                 cwd=folder,
                 env=env,
