@@ -117,14 +117,23 @@ _PARTS: dict[str, tuple[Callable[[Any], object], Callable[[Any], object]]] = {
     "address": (_pack_address, unpack_address),
     "choice": (_pack_choice, _unpack_choice),
     "line": (_pack_line, _unpack_line),
+    "cart": (_pack_cart, _unpack_cart),
 }
 _pack_checkout = packer(Checkout, {name: pair[0] for name, pair in _SECTIONS.items()})
+_pack_all_but_cart = packer(Checkout, {name: pair[0] for name, pair in _SECTIONS.items()}, skips=("cart",))
 _unpack_checkout = unpacker(Checkout, {name: pair[1] for name, pair in _SECTIONS.items()})
 
 
 def pack_checkout(checkout: Checkout) -> Document:
     """The stored document of a checkout; it names its format."""
     document = _pack_checkout(checkout)
+    document["format"] = FORMAT
+    return document
+
+
+def pack_all_but_cart(checkout: Checkout) -> Document:
+    """The stored document without its `cart`, for a writer that has the cart's text already."""
+    document = _pack_all_but_cart(checkout)
     document["format"] = FORMAT
     return document
 

@@ -13,12 +13,15 @@ _MISSING = object()
 
 
 def packer(
-    cls: type, special: Mapping[str, Callable[[Any], object]] | None = None
+    cls: type,
+    special: Mapping[str, Callable[[Any], object]] | None = None,
+    *,
+    skips: tuple[str, ...] = (),
 ) -> Callable[[Any], Document]:
     """A function that packs values of an attrs class; `special` packs the fields JSON has no word for."""
     specs: list[tuple[str, object]] = []
     for attribute in attrs.fields(cls):
-        if not attribute.init:
+        if not attribute.init or attribute.name in skips:
             continue
         default = attribute.default
         if isinstance(default, attrs.Factory):  # type: ignore[arg-type]

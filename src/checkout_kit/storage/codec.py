@@ -4,16 +4,18 @@ import datetime as dt
 from functools import lru_cache
 from threading import Lock
 
+from attrs import frozen
 from pydantic_core import from_json, to_json
 
 from checkout_kit.address import AddressBook, SavedAddress
 from checkout_kit.checkout import Checkout
-from checkout_kit.checkout.document import pack_checkout, pack_section, unpack_checkout, unpack_section
+from checkout_kit.checkout.document import pack_all_but_cart, pack_section, unpack_checkout, unpack_section
 from checkout_kit.checkout.packing import each, instant, iso, packer, tuple_of, unpacker
 from checkout_kit.checkout.profile import Profile
 from checkout_kit.orders import Order
 from checkout_kit.orders.document import pack_order, unpack_order
 
+_pack_cart = pack_section("cart")
 _pack_saved = packer(
     SavedAddress, {"address": pack_section("address"), "last_used_at": iso, "also_written": list}
 )
@@ -26,6 +28,13 @@ _pack_profile = packer(Profile, {"book": _pack_book, "contact": pack_section("co
 _unpack_profile = unpacker(Profile, {"book": _unpack_book, "contact": unpack_section("contact")})
 
 
+@frozen
+class _Known:
+    text: str
+    checkout: Checkout
+    cart_text: str
+
+
 class CheckoutCodec:
     """Checkouts to texts and back; the latest few hundred are remembered, so that the next read is a lookup.
 
@@ -34,29 +43,35 @@ class CheckoutCodec:
 
     def __init__(self, *, remembers: int = 512) -> None:
         self._remembers = remembers
-        self._known: dict[str, Checkout] = {}
+        self._known: dict[str, _Known] = {}
         self._lock = Lock()
 
     def encode(self, checkout: Checkout) -> str:
-        """The text of a checkout's document."""
-        text = to_json(pack_checkout(checkout)).decode()
-        self._remember(text, checkout)
+        """The text of a checkout's document; a cart that has not changed is not written out again."""
+        known = self._known.get(checkout.id)
+        if known is not None and known.checkout.cart is checkout.cart:
+            cart_text = known.cart_text
+        else:
+            cart_text = to_json(_pack_cart(checkout.cart)).decode()
+        text = f'{to_json(pack_all_but_cart(checkout)).decode()[:-1]},"cart":{cart_text}}}'
+        self._remember(_Known(text, checkout, cart_text))
         return text
 
-    def decode(self, text: str) -> Checkout:
+    def decode(self, checkout_id: str, text: str) -> Checkout:
         """The checkout of a stored text."""
-        known = self._known.get(text)
-        if known is not None:
-            return known
+        known = self._known.get(checkout_id)
+        if known is not None and known.text == text:
+            return known.checkout
         checkout = unpack_checkout(from_json(text))
-        self._remember(text, checkout)
+        self._remember(_Known(text, checkout, to_json(_pack_cart(checkout.cart)).decode()))
         return checkout
 
-    def _remember(self, text: str, checkout: Checkout) -> None:
+    def _remember(self, known: _Known) -> None:
         with self._lock:
+            self._known.pop(known.checkout.id, None)
             if len(self._known) >= self._remembers:
                 del self._known[next(iter(self._known))]
-            self._known[text] = checkout
+            self._known[known.checkout.id] = known
 
 
 def json_text(value: str) -> str:

@@ -34,8 +34,8 @@ class PersonalData:
                     .order_by(CHECKOUTS.c.id)
                     .limit(_PAGE)
                 ).all()
-            for after, text in rows:  # noqa: B007 - the last id is where the next page starts
-                yield self._codec.decode(text)
+            for after, text in rows:
+                yield self._codec.decode(after, text)
             if len(rows) < _PAGE:
                 return
 

@@ -50,7 +50,7 @@ class SqlStore:
             return None
         text, secret_hash, profile, profile_version = row
         return Loaded(
-            checkout=self._codec.decode(text),
+            checkout=self._codec.decode(checkout_id, text),
             secret_hash=secret_hash,
             profile=_NO_PROFILE if profile is None else codec.decode_profile(profile),
             profile_version=profile_version or 0,
