@@ -251,6 +251,7 @@ def random_surcharges(rng: Random) -> list[object]:
         {"title": "Toll", "percent": "3", "of": "running"},
         {"title": "Packing", "amount": "0.20", "per": "item"},
         {"title": "Heavy", "amount": "0.90", "per": "kg", "when": {"weight": {"above": "3 kg"}}},
+        {"title": "Weighing", "amount": "0.30", "per": "kg"},
     ]
     return rng.sample(own, rng.randrange(1, 4))
 

@@ -60,7 +60,7 @@ def measure(facts: Facts, name: str, divisor: int) -> int | None:
         return facts.quantity
     if name == "distance":
         return facts.distance_m()
-    if not facts.weight_is_known:
+    if not facts.charged_weight_is_known:
         return None
     return facts.billable_weight_g(divisor) if name == "billable weight" else facts.weight_g
 

@@ -85,14 +85,15 @@ class Facts:
     """What is known about one request. Sums look at `cart`; `goods` looks at the whole order.
 
     `weight_g` and `quantity` are of the lines that are charged; `sent_weight_g` and `sent_quantity` are of
-    everything sent, lines that ship free included. Unknown weights count the policy's default, else clear
-    `weight_is_known`. `is_plain` says that sums alone decide: something is charged, all weights are known and
-    no discount code could matter.
+    everything sent, lines that ship free included. An unknown weight counts the policy's default, else it
+    clears `weight_is_known` and, where the line is charged, `charged_weight_is_known`. `is_plain` says that
+    sums alone decide: something is charged, all weights are known and no discount code could matter.
     """
 
     __slots__ = (
         "_memo",
         "cell",
+        "charged_weight_is_known",
         "engine",
         "goods",
         "is_plain",
@@ -116,7 +117,7 @@ class Facts:
         cart = request.cart
         default_weight_g = settings.default_item_weight_g
         goods = sent_weight = sent_quantity = free_weight = free_quantity = 0
-        known, gifts, release = True, False, ""
+        known, charged_known, gifts, release = True, True, False, ""
         for line in cart.lines:
             quantity = line.quantity
             goods += quantity * line.unit_price - line.discount
@@ -128,6 +129,7 @@ class Facts:
                     weight = default_weight_g
                     if weight is None:
                         known, weight = False, 0
+                        charged_known = charged_known and line.ships_free
                 sent_quantity += quantity
                 sent_weight += quantity * weight
                 if line.ships_free:
@@ -143,6 +145,7 @@ class Facts:
         self.quantity = sent_quantity - free_quantity
         self.weight_g = sent_weight - free_weight
         self.weight_is_known = known
+        self.charged_weight_is_known = charged_known
         self.release_on = request.release_on
         if release:
             self.release_on = _later(request.release_on, release)

@@ -1,12 +1,12 @@
 """Reading a policy: text to mapping to document, with every fault in the merchant's own path style."""
 
-import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal
 
 from checkout_kit.errors import Fault, PolicyError, short_repr
+from checkout_kit.json_text import read_json_text, reason_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -34,21 +34,13 @@ def read_text(text: str, syntax: Syntax, *, source: str = "") -> dict[str, objec
     try:
         if syntax == "toml":
             return tomllib.loads(text, parse_float=str)
-        found = json.loads(text, parse_float=str, parse_constant=str, object_pairs_hook=_no_repeats)
+        found = read_json_text(text)
     except (ValueError, RecursionError) as error:
-        raise PolicyError([Fault("", f"not readable as {syntax.upper()}: {error}")], source=source) from error
+        why = f"not readable as {syntax.upper()}: {reason_of(error)}"
+        raise PolicyError([Fault("", why)], source=source) from error
     if not isinstance(found, dict):
         raise PolicyError([Fault("", "not a table of settings", short_repr(found))], source=source)
     return found
-
-
-def _no_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    table = dict(pairs)
-    if len(table) < len(pairs):
-        keys = [key for key, _ in pairs]
-        repeated = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {repeated!r} is written twice in one table")
-    return table
 
 
 def parse(raw: Mapping[str, object]) -> "tuple[PolicyDocument | None, tuple[Fault, ...]]":
@@ -130,10 +122,16 @@ def _fault(error: "ErrorDetails", raw: object, model: "type[BaseModel]") -> Faul
         return Fault(path, "unknown key", short_repr(error["loc"][-1]), _did_you_mean(error["loc"], model))
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         known = context.get("expected_tags", "")
+        if not known:
+            return Fault(
+                f"{path}.by", "is required", "", "write what the price goes by, such as by = 'weight'"
+            )
         return Fault(f"{path}.by", "not a known basis", short_repr(context.get("tag")), f"use one of {known}")
     if kind == "string_pattern_mismatch":
         remedy = _PATTERN_REMEDIES.get(str(context.get("pattern")), f"match {context.get('pattern')}")
         return Fault(path, "not in the form expected", short_repr(error["input"]), remedy)
+    if kind in ("model_type", "dict_type"):
+        return Fault(path, "should be a table of keys and values", short_repr(error["input"]))
     if kind == "too_short":
         return Fault(path, "is empty", short_repr(error["input"]), "write at least one entry")
     message = error["msg"].removeprefix("Input ").removeprefix("should be ").removeprefix("Value error, ")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from checkout_kit.errors import Fault, PolicyError
+from checkout_kit.json_text import why_unreadable
 from checkout_kit.shipping.loading import Syntax, parse, read_text, salvage
 from checkout_kit.shipping.quote import Quote
 from checkout_kit.shipping.values import QuoteRequest
@@ -66,7 +67,8 @@ class ShippingPolicy:
         try:
             text = file.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise PolicyError([Fault("", f"cannot be read: {error}")], source=str(path)) from error
+            why = f"cannot be read: {why_unreadable(error)}"
+            raise PolicyError([Fault("", why)], source=str(path)) from error
         return cls.loads(text, syntax, source=str(path))
 
     @classmethod

@@ -6,7 +6,7 @@ from attrs import field, frozen
 
 from checkout_kit.money import Money, divide_half_up
 from checkout_kit.promise import PromiseRule
-from checkout_kit.shipping.bases import Base
+from checkout_kit.shipping.bases import Base, unknown
 from checkout_kit.shipping.conditions import Condition, Need
 from checkout_kit.shipping.facts import Basis, Facts
 from checkout_kit.shipping.notation import Ratio
@@ -74,6 +74,10 @@ class Surcharge:
     ceiling: int | None = None
     zones: Zones = None
     when: Condition | None = None
+
+    def weighs(self, facts: Facts) -> bool:
+        """Whether the fee applies and asks for the weight."""
+        return self.per == "kg" and (self.when is None or self.when.holds(facts))
 
     def steps(self, facts: Facts, base: int, running: int) -> list[Step]:
         """The fee, and what brings it within its own floor and ceiling."""
@@ -251,6 +255,8 @@ def _base_steps(rate: Rate, numbers: Sequence[int], facts: Facts) -> list[Step] 
     found = rate.base.steps(facts, numbers)
     if isinstance(found, Refusal):
         return found
+    if not facts.charged_weight_is_known and any(fee.weighs(facts) for fee in rate.surcharges):
+        return unknown("weight")
     total = sum(step.amount_minor for step in found)
     if rate.floor is not None and total < rate.floor:
         found.append(bounded("raise_to", "minimum price", total, rate.floor, f"{rate.path}.floor"))

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from checkout_kit.address import Address, check_address
 from checkout_kit.cart import Cart, Customer, LineItem
-from checkout_kit.errors import Fault, InputError, short_repr
+from checkout_kit.errors import Fault, InputError
+from checkout_kit.json_text import read_json_text
 from checkout_kit.promise.faults import prefixed
 from checkout_kit.shipping.document.places import Point
 from checkout_kit.shipping.loading import model_faults
@@ -123,11 +124,9 @@ def read_json(body: bytes | str, *, what: str) -> object:
     Raises:
         InputError: the text is not JSON.
     """
-    import json
-
     try:
-        return json.loads(body, parse_float=str, parse_constant=str)
-    except (ValueError, RecursionError) as error:
+        return read_json_text(body)
+    except ValueError as error:
         raise InputError.of(what, f"not readable as JSON: {error}") from error
 
 
@@ -203,7 +202,7 @@ def parse_request(raw: object, *, now: dt.datetime) -> QuoteRequest:
     """
     faults: list[Fault] = []
     if not isinstance(raw, Mapping):
-        raise InputError.of("", "not an object", found=short_repr(raw))
+        raise InputError.of("", "should be a table of keys and values", found=raw)
     document = _validated(QuoteRequestDocument, raw)
     instant, cart = now, None
     try:
