@@ -122,7 +122,8 @@ class Generator:
             self.done.server_errors += 1
             self.done.faults.append(f"{label}: {answer.content[:200]!r}")
         path = case.formatted_path
-        self.done.faults += self.schemas.answer_faults(path, answer.status_code, answer.content)
+        found = self.schemas.answer_faults(path, answer.status_code, answer.content)
+        self.done.faults += [f"{label} {answer.request.url!r}: {one}" for one in found]
         try:
             case.validate_response(answer, checks=self._checks)
         except FailureGroup as problem:

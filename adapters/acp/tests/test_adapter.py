@@ -118,5 +118,9 @@ def test_mounting_over_a_service_takes_its_events(shop: Shop) -> None:
     """The adapter's routes serve the service it is given, and its events reach both takers."""
     before = shop.service.deliver
     routes = AcpAdapter(ENVIRONMENT).mount(shop.service)
-    assert [getattr(route, "path", "") for route in routes] == ["/.well-known/acp.json", "/acp/{rest:path}"]
+    assert [getattr(route, "path", "") for route in routes] == [
+        "/.well-known/acp.json",
+        "/acp",
+        "/acp/{rest:path}",
+    ]
     assert shop.service.deliver is not before

@@ -5,6 +5,7 @@ import json
 
 import pytest
 from checkout_kit.adapter import HttpRequest
+from checkout_kit.adapter.protocol_orders import Adjustment, FulfillmentEvent, record_activity
 from checkout_kit.checkout import Event
 from checkout_kit.errors import Forbidden, Unavailable
 from checkout_kit.payments import HttpCall, HttpReply
@@ -96,3 +97,30 @@ def test_agents_without_a_receiver_and_other_channels_are_passed_over(shop: Shop
     path = f"/checkout_sessions/{session['id']}/complete"
     assert sent(shop, shop.json("POST", path, complete_body(), **other)["order"]) is None
     assert sent(shop, {"id": "or_page", "checkout_session_id": "co_page"}) is None
+
+
+def test_what_happens_to_an_order_is_told(shop: Shop) -> None:
+    """A parcel and a refund stand in the order of the session, in the event, and in its totals."""
+    session = shop.create("MUG", "MUG", "TEA")
+    order = shop.complete(session)["order"]
+    parcel = FulfillmentEvent(
+        id="e1", type="shipped", occurred_at=NOON, quantities={"MUG": 2}, carrier="Post",
+        tracking_number="1Z", tracking_url="https://post.example/1Z",
+    )  # fmt: skip
+    refund = Adjustment(id="a1", type="refund", occurred_at=NOON, quantities={"TEA": -1}, amount=-696)
+    for entry in (parcel, refund, refund):
+        shop.runner.run(record_activity(shop.service, shop.documents, order["id"], entry))
+    seen = shop.json("GET", f"/checkout_sessions/{session['id']}")["order"]
+    lines = {line["id"]: (line["quantity"], line["status"]) for line in seen["line_items"]}
+    assert lines["MUG"] == ({"ordered": 2, "current": 2, "fulfilled": 2}, "fulfilled")
+    assert lines["TEA"] == ({"ordered": 1, "current": 0, "fulfilled": 0}, "removed")
+    assert seen["status"] == "shipped"
+    assert seen["fulfillments"][0]["tracking_number"] == "1Z"
+    assert [one["amount"] for one in seen["adjustments"]] == [696]
+    assert seen["totals"][-1] == {"type": "amount_refunded", "display_text": "Refunded", "amount": 696}
+    call = sent(shop, order, kind="order.changed")
+    assert call is not None
+    assert json.loads(call.content) == {"type": "order_update", "data": seen}
+    arrived = FulfillmentEvent(id="e2", type="delivered", occurred_at=NOON, quantities={"MUG": 2})
+    shop.runner.run(record_activity(shop.service, shop.documents, order["id"], arrived))
+    assert shop.json("GET", f"/checkout_sessions/{session['id']}")["order"]["status"] == "fulfilled"

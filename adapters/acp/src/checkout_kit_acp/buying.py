@@ -17,7 +17,7 @@ from checkout_kit_acp.faults import AcpFault, Answer, Json, busy, not_found
 from checkout_kit_acp.fulfilling import ONE, Asked, asked_address, asked_groups, asked_options, joined
 from checkout_kit_acp.goods import available, wanted
 from checkout_kit_acp.messages import warning
-from checkout_kit_acp.rendering import Renderer
+from checkout_kit_acp.rendering import NOTHING_YET, Renderer
 from checkout_kit_acp.session import CHANNEL, SESSION_KIND, Session, Sessions
 from checkout_kit_acp.settings import AcpSettings, Agent
 
@@ -79,7 +79,9 @@ class Buying:
     async def get(self, session_id: str, agent: Agent) -> Answer:
         """The session as it stands now."""
         session, _ = await self.found(session_id, agent)
-        return Answer(document=self.renderer.session(await self.view(session_id), session))
+        view = await self.view(session_id)
+        activity = NOTHING_YET if view.order is None else await self.sessions.activity(view.order.id)
+        return Answer(document=self.renderer.session(view, session, activity=activity))
 
     async def update(self, session_id: str, body: bytes, agent: Agent) -> Answer:
         """Change the sections that were sent."""

@@ -34,5 +34,6 @@ def acp_routes(acp: Acp) -> Sequence[BaseRoute]:
 
     return [
         Route(DISCOVERY, answer, methods=["GET"]),
+        Route(PREFIX, answer, methods=_METHODS),
         Route(f"{PREFIX}/{{rest:path}}", answer, methods=_METHODS),
     ]

@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import quote as quoted
 
 from attrs import field, frozen
+from checkout_kit.adapter.protocol_orders import Activity
 from checkout_kit.checkout import Checkout, Problem
 from checkout_kit.service import CheckoutView
 
@@ -28,6 +29,7 @@ from checkout_kit_acp.settings import VERSION, AcpSettings
 from checkout_kit_acp.totals import lines_json, totals_json
 
 THREE_DS: Final = "3ds"
+NOTHING_YET: Final = Activity()
 _ENDED: Final = frozenset({"completed", "canceled", "expired"})
 _PAID_AT_THE_END: Final = frozenset({"payment_missing"})
 _AGENT_CAN_MEND: Final = frozenset({"option_unavailable", "payment_declined"})
@@ -52,8 +54,15 @@ class Renderer:
     def _own_sealer(self) -> Sealer:
         return Sealer(self.settings.sealing_key)
 
-    def session(self, view: CheckoutView, session: Session, extra: Sequence[Json] = ()) -> Json:
-        """The session document; `extra` messages come first."""
+    def session(
+        self,
+        view: CheckoutView,
+        session: Session,
+        extra: Sequence[Json] = (),
+        *,
+        activity: Activity = NOTHING_YET,
+    ) -> Json:
+        """The session document; `extra` messages come first, `activity` is what has become of its order."""
         checkout = view.checkout
         problems = open_problems(view)
         parts = parts_of(view, session.groups)
@@ -98,7 +107,11 @@ class Renderer:
         if view.order is not None:
             permalink = self.page_link(checkout.id, session)
             document["order"] = order_json(
-                view.order, permalink=permalink, zone=self.settings.zone, support=self.settings.support
+                view.order,
+                activity,
+                permalink=permalink,
+                zone=self.settings.zone,
+                support=self.settings.support,
             )
         return document
 

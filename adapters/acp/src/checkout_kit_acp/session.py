@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from attrs import asdict, field, frozen
+from checkout_kit.adapter.protocol_orders import Activity, load_activity
 from checkout_kit.adapter.protocol_store import ProtocolStore
 from checkout_kit.errors import VersionConflict
 
@@ -104,6 +105,10 @@ class Sessions:
         read = partial(load_session, self.documents, kind, resource_id)
         found = await off_loop(self.documents.is_remote, read)
         return None if found is None or found[0].agent != agent else found
+
+    async def activity(self, order_id: str) -> Activity:
+        """What has happened to an order since it was placed."""
+        return await off_loop(self.documents.is_remote, partial(load_activity, self.documents, order_id))
 
     async def save(self, kind: str, resource_id: str, session: Session, version: int) -> None:
         """Write over the version that was read; after a lost race the last writer counts."""

@@ -9,6 +9,7 @@ from typing import Final
 
 from attrs import frozen
 from checkout_kit.adapter import HttpRequest, TimestampedHmac
+from checkout_kit.adapter.protocol_orders import load_activity
 from checkout_kit.adapter.protocol_store import ProtocolStore
 from checkout_kit.checkout import Event
 from checkout_kit.errors import Unavailable
@@ -59,8 +60,10 @@ class OrderWebhooks:
         found: LoadedOrder | None = yield StoreCall(partial(self.store.load_order, event.order_id))
         if found is None:
             return
+        activity = yield StoreCall(partial(load_activity, self.documents, event.order_id))
         document = order_json(
             found.order,
+            activity,
             permalink=Renderer(settings=self.settings).page_link(event.checkout_id, session),
             zone=self.settings.zone,
             support=self.settings.support,
