@@ -3,6 +3,8 @@
 import datetime as dt
 import json
 import sys
+from collections.abc import Iterable
+from os import fstat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +16,15 @@ from checkout_kit.shipping import Quote, QuoteRequest, ShippingPolicy
 if TYPE_CHECKING:
     from rich.console import Console
 
+_DAY = "%a %d %b"
 _MISSING = "give --cart and --to, or --carts"
+_BOTH = "give either --carts, or --cart and --to"
 
 
 def _read(text: str, *, what: str) -> bytes | str:
     """The text itself when it is JSON, else the content of the file it names; `-` is standard input."""
     if text == "-":
-        return sys.stdin.read()
+        return sys.stdin.buffer.read()
     if text.lstrip().startswith(("{", "[")):
         return text
     try:
@@ -34,7 +38,11 @@ def _read(text: str, *, what: str) -> bytes | str:
 @click.option("--cart", help="The cart: a JSON file, or the JSON itself.")
 @click.option("--to", "destination", help="The address: a JSON file, or the JSON itself.")
 @click.option("--at", "at", help="When the order is placed, with an offset (default: now).")
-@click.option("--carts", type=click.Path(), help="A file with one quote request per line, as JSON.")
+@click.option(
+    "--carts",
+    type=click.Path(),
+    help="A file with one quote request per line, as JSON; - for standard input.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the quote as JSON.")
 @click.option("--explain", is_flag=True, help="Say why every method is there or not.")
 def command(  # noqa: PLR0917
@@ -49,13 +57,17 @@ def command(  # noqa: PLR0917
     """Show the shipping options of a cart: price, promised dates, and why the others are withheld."""
     from checkout_kit.shipping.request_document import parse_instant
 
+    if carts is not None and (cart is not None or destination is not None):
+        raise click.UsageError(_BOTH)
+    if carts is None and (cart is None or destination is None):
+        raise click.UsageError(_MISSING)
     policy = ShippingPolicy.load(policy_path)
     now = dt.datetime.now(dt.UTC) if at is None else parse_instant(at, path="--at")
     if carts is not None:
-        _quote_file(policy, Path(carts), now, explain=explain)
+        _quote_lines(policy, carts, now, explain=explain)
         return
-    if cart is None or destination is None:
-        raise click.UsageError(_MISSING)
+    assert cart is not None
+    assert destination is not None
     quote = policy.quote(_request(cart, destination, now))
     if as_json:
         from checkout_kit.shipping.quote_json import quote_to_dict
@@ -83,21 +95,36 @@ def _request(cart: str, destination: str, now: dt.datetime) -> QuoteRequest:
     return QuoteRequest(cart=found_cart, destination=found_address, placed_at=now)
 
 
-def _quote_file(policy: ShippingPolicy, path: Path, now: dt.datetime, *, explain: bool) -> None:
+def _quote_lines(policy: ShippingPolicy, file: str, now: dt.datetime, *, explain: bool) -> None:
     """One JSON line per cart on stdout; an unusable line is answered with its faults, exit code 2."""
     from rich.console import Console
-    from rich.progress import track
+    from rich.progress import wrap_file
 
+    if file == "-":
+        asked, bad = _answer_lines(policy, sys.stdin.buffer, now, explain=explain)
+    else:
+        try:
+            handle = Path(file).open("rb")
+        except OSError as error:
+            raise InputError.of("--carts", f"cannot be read: {error.strerror}", found=file) from error
+        size = fstat(handle.fileno()).st_size
+        console = Console(stderr=True)
+        with handle, wrap_file(handle, size, description="Quoting", console=console) as lines:
+            asked, bad = _answer_lines(policy, lines, now, explain=explain)
+    if bad:
+        click.echo(f"{bad} of {asked} lines are unusable; each is answered with its faults", err=True)
+        click.get_current_context().exit(2)
+
+
+def _answer_lines(
+    policy: ShippingPolicy, lines: Iterable[bytes], now: dt.datetime, *, explain: bool
+) -> tuple[int, int]:
+    """How many lines were read, and how many of them are unusable."""
     from checkout_kit.shipping.quote_json import quote_to_dict
     from checkout_kit.shipping.request_document import parse_request, read_json
 
-    try:
-        lines = path.read_bytes().splitlines()
-    except OSError as error:
-        raise InputError.of("--carts", f"cannot be read: {error.strerror}", found=str(path)) from error
-    bad = 0
-    console = Console(stderr=True)
-    for number, line in enumerate(track(lines, "Quoting", console=console, disable=not lines), start=1):
+    number = bad = 0
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
@@ -109,9 +136,7 @@ def _quote_file(policy: ShippingPolicy, path: Path, now: dt.datetime, *, explain
             bad += 1
             answer = {"line": number, "faults": [str(fault) for fault in error.faults]}
         sys.stdout.write(json.dumps(answer) + "\n")
-    if bad:
-        click.echo(f"{bad} of {len(lines)} lines are unusable; each is answered with its faults", err=True)
-        click.get_current_context().exit(2)
+    return number, bad
 
 
 def _print_table(quote: Quote, *, explain: bool) -> None:
@@ -125,25 +150,30 @@ def _print_table(quote: Quote, *, explain: bool) -> None:
         promise = option.promise
         dates = by = ""
         if promise is not None:
-            dates = f"{promise.earliest} to {promise.latest}"
-            by = "" if promise.order_by is None else f"{promise.order_by:%a %d %b, %H:%M}"
+            dates = f"{promise.earliest:{_DAY}} to {promise.latest:{_DAY}}"
+            if promise.earliest == promise.latest:
+                dates = f"{promise.latest:{_DAY}}"
+            by = "" if promise.order_by is None else f"{promise.order_by:%a %d %b, %H:%M %Z}"
         table.add_row(option.id, option.title, "free" if option.is_free else str(option.price), dates, by)
     console.print(table)
     _print_rest(console, quote)
     if explain:
         for sentence in quote.explain().sentences():
-            console.print(sentence, markup=False, highlight=False)
+            console.print(sentence, markup=False, highlight=False, soft_wrap=True)
 
 
 def _print_rest(console: "Console", quote: Quote) -> None:
     for withheld in quote.withheld:
         hint = f" ({withheld.hint})" if withheld.hint else ""
         console.print(
-            f"withheld: {withheld.method_id}: {withheld.message}{hint}", markup=False, highlight=False
+            f"withheld: {withheld.method_id}: {withheld.message}{hint}",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
         )
     for free in quote.free_shipping:
         if not free.reached and free.missing:
             text = f"{free.missing} short of free shipping with {free.title}"
-            console.print(text, markup=False, highlight=False)
+            console.print(text, markup=False, highlight=False, soft_wrap=True)
     for notice in quote.notices:
-        console.print(f"note: {notice.message}", markup=False, highlight=False)
+        console.print(f"note: {notice.message}", markup=False, highlight=False, soft_wrap=True)

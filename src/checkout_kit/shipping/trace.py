@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from checkout_kit.money import Money
-from checkout_kit.promise import DeliveryPromise
+from checkout_kit.promise import DayStep, DeliveryPromise, explain_promise
 from checkout_kit.shipping.steps import Refusal, Step, recompute
 from checkout_kit.shipping.values import QuoteRequest, Withheld
 
@@ -25,7 +25,7 @@ class ZoneTrace:
 
 @frozen(kw_only=True)
 class MethodTrace:
-    """Why one method is offered at its price, or withheld."""
+    """Why one method is offered at its price, or withheld; `days` lead from the order to the promised day."""
 
     method_id: str
     title: str
@@ -36,6 +36,7 @@ class MethodTrace:
     price_minor: int | None = None
     tax_minor: int = 0
     promise: DeliveryPromise | None = None
+    days: tuple[DayStep, ...] = ()
     withheld: Withheld | None = None
 
     @property
@@ -53,6 +54,7 @@ class MethodTrace:
         lines += [f"{_said(step, self.currency)} ({step.path})." for step in self.steps]
         if self.promise is not None:
             lines.append(f"It ships by {self.promise.ships_on} and arrives by {self.promise.latest}.")
+        lines += [step.sentence for step in self.days if step.reason]
         return tuple(lines)
 
     def to_dict(self) -> dict[str, object]:
@@ -74,6 +76,10 @@ class MethodTrace:
             "price_minor": self.price_minor,
             "tax_minor": self.tax_minor,
             "steps": [_step_dict(step) for step in self.steps],
+            "days": [
+                {"stage": each.stage, "day": each.day.isoformat(), "reason": each.reason}
+                for each in self.days
+            ],
         }
 
 
@@ -159,6 +165,9 @@ def _method(priced: "PricedRequest", face: "Face", withheld: Withheld | None) ->
         price_minor=found.price_minor,
         tax_minor=found.tax_minor,
         promise=None if isinstance(promise, Refusal) else promise,
+        days=()
+        if rate.lane is None
+        else explain_promise(rate.lane, priced.request.placed_at, priced.release_on),
     )
 
 
