@@ -1,7 +1,11 @@
 """The `checkout-kit` command: one thin module per sub-command, imported when it is called."""
 
+import errno
+import io
+import sys
+from collections.abc import Sequence
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -28,6 +32,13 @@ class _LazyGroup(click.Group):
     Exit code 2 is unusable input (every fault on its own line), 1 any other refusal.
     """
 
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> Any:
+        """Run from the command line; what the terminal has no letters for is written as `\\x..` escapes."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+        return super().main(args, *rest, **more)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all sub-commands, sorted."""
         return sorted(_COMMANDS)
@@ -53,6 +64,12 @@ class _LazyGroup(click.Group):
         except CheckoutKitError as error:
             click.echo(f"{error.code}: {error}", err=True)
             ctx.exit(1)
+        except OSError as error:
+            # A reader that has gone away, such as `head`, is click's business.
+            if error.errno == errno.EPIPE or error.filename is None:
+                raise
+            click.echo(f"{error.filename}: cannot be used: {error.strerror}", err=True)
+            ctx.exit(2)
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

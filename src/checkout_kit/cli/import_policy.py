@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from checkout_kit.errors import InputError
+from checkout_kit.json_text import read_json_text, why_unreadable
 
 if TYPE_CHECKING:
     from checkout_kit.shipping.importers import Imported, ParityReport
@@ -71,9 +72,9 @@ def woocommerce(file: Path, out: Path | None, report: Path | None) -> None:
     from checkout_kit.shipping.policy import ShippingPolicy
 
     try:
-        raw: object = json.loads(_read(file))
+        raw = read_json_text(_read(file))
     except ValueError as error:
-        raise InputError.of("", f"not readable as JSON: {error}") from error
+        raise InputError.of(str(file), f"not readable as JSON: {error}") from error
     found = import_woocommerce(raw)
     policy = ShippingPolicy.from_dict(found.policy)
     _finish(found, woocommerce_parity(raw, policy), out, report)
@@ -83,7 +84,7 @@ def _read(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError.of("", f"{file} cannot be read: {error}") from error
+        raise InputError.of(str(file), f"cannot be read: {why_unreadable(error)}") from error
 
 
 def _finish(found: "Imported", parity: "ParityReport", out: Path | None, report: Path | None) -> None:

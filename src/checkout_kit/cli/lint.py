@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from checkout_kit.errors import Fault, InputError, PolicyError
+from checkout_kit.json_text import why_unreadable
 
 
 @click.command("lint")
@@ -44,7 +45,7 @@ def _mapping(file: str) -> dict[str, object]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise PolicyError([Fault("", f"cannot be read: {error}")], source=file) from error
+        raise PolicyError([Fault("", f"cannot be read: {why_unreadable(error)}")], source=file) from error
     return read_text(text, "json" if path.suffix.lower() == ".json" else "toml", source=file)
 
 

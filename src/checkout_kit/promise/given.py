@@ -248,4 +248,7 @@ def _fault(path: str, kind: str, message: str, value: object) -> Fault:
         return Fault(path, "missing")
     if kind == "extra_forbidden":
         return Fault(path, "not a field of the scenario format")
-    return Fault(path, message[:1].lower() + message[1:], short_repr(value))
+    if kind == "model_type":
+        return Fault(path, "should be an object", short_repr(value))
+    words = message.removeprefix("Input ")
+    return Fault(path, words[:1].lower() + words[1:], short_repr(value))

@@ -1,13 +1,13 @@
 """The scenario runner: files of promised dates in the public format, checked against the engine."""
 
 import datetime as dt
-import json
 from typing import Annotated
 
 from attrs import frozen
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from checkout_kit.errors import Fault, InputError
+from checkout_kit.json_text import read_json_text
 from checkout_kit.promise.document import named_day
 from checkout_kit.promise.given import parsed, promise_given, read_date, read_instant
 from checkout_kit.promise.value import DeliveryPromise
@@ -72,22 +72,14 @@ def run_scenarios(data: bytes, *, source: str = "") -> tuple[ScenarioResult, ...
         InputError: not JSON, or not a scenario file; a case whose `given` is unusable is a result, not this.
     """
     try:
-        document = json.loads(data, object_pairs_hook=_no_name_twice)
+        document = read_json_text(data)
+    except ValueError as error:
+        raise InputError([Fault("", f"not readable as JSON: {error}")], source=source) from error
+    try:
         file = parsed(_File, document)
     except InputError as error:
         raise InputError(error.faults, source=source) from error
-    except (ValueError, RecursionError) as error:
-        raise InputError([Fault("", f"not JSON: {error}")], source=source) from error
     return tuple(_run(case) for case in file.cases)
-
-
-def _no_name_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    table = dict(pairs)
-    if len(table) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise InputError.of("", "a field given twice in one object", found=twice)
-    return table
 
 
 def _run(case: _Case) -> ScenarioResult:

@@ -89,3 +89,39 @@ def test_schema_is_json_schema() -> None:
     schema = json.loads(run("schema").stdout)
     assert schema["$schema"].endswith("2020-12/schema")
     assert {"currency", "origins", "zones", "methods"} <= set(schema["properties"])
+
+
+def test_dates_carry_their_weekday() -> None:
+    """The table says on which weekdays an option arrives and in which zone the cut-off is."""
+    result = run("quote", "--policy", SHOP, "--cart", CART, "--to", HOME, "--at", AT)
+    assert "Fri 27 Nov" in result.stdout
+    assert "UTC-05:00" in result.stdout
+
+
+def test_carts_from_standard_input() -> None:
+    """`--carts -` reads the requests from standard input."""
+    asked = f'{{"cart": {CART}, "destination": {HOME}}}\n\n'
+    result = CliRunner().invoke(main, ["quote", "--policy", SHOP, "--carts", "-", "--at", AT], input=asked)
+    assert [json.loads(line)["line"] for line in result.stdout.splitlines()] == [1]
+
+
+def test_one_cart_and_many_are_not_mixed() -> None:
+    """`--carts` together with `--cart` is refused rather than one of them ignored."""
+    result = run("quote", "--policy", SHOP, "--carts", "x", "--cart", CART)
+    assert result.exit_code == 2
+    assert "either" in result.stderr
+
+
+def test_a_key_written_twice_is_refused() -> None:
+    """Of two quantities none is guessed."""
+    cart = '{"currency": "USD", "lines": [{"sku": "a", "quantity": 1, "quantity": 5, "unit_price": 1}]}'
+    result = run("quote", "--policy", SHOP, "--cart", cart, "--to", "[]")
+    assert "--cart: not readable as JSON: the key 'quantity' is written twice" in result.stderr
+    assert "to: should be a table of keys and values, found []" in result.stderr
+
+
+def test_a_missing_policy_is_told_in_one_plain_line(tmp_path: Path) -> None:
+    """The file and the reason, without error numbers."""
+    missing = str(tmp_path / "none.toml")
+    result = run("quote", "--policy", missing, "--cart", CART, "--to", HOME)
+    assert result.stderr == f"{missing}: cannot be read: No such file or directory\n"
