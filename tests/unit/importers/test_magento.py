@@ -134,3 +134,10 @@ def test_a_row_nothing_ever_meets_shows_in_the_report():
     """Rows that never decide a case are listed, so that the merchant can ask why they are there."""
     report = parity(HEAD + "US,*,*,0,5\nUS,NY,*,0,5\n")
     assert report.to_dict()["never_met"] == []
+
+
+def test_a_decimal_comma_never_loses_its_cents():
+    """4,50 without quotes is two cells: the row is refused, not read as 4.00."""
+    assert faults(HEAD + "*,*,*,0,4,50\n") == [
+        "row 2: has 6 columns, the heading has 5; write decimals with a point, or quote the cell"
+    ]

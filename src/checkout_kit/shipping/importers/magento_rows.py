@@ -65,6 +65,13 @@ def read_rows(text: str, *, currency: str, condition: str = "") -> tuple[str, tu
     for number, cells in enumerate(lines[1:], start=2):
         if not any(cell.strip() for cell in cells):
             continue
+        columns = len(lines[0])
+        if any(cell.strip() for cell in cells[columns:]):
+            why = f"has {len(cells)} columns, the heading has {columns}"
+            faults.append(
+                Fault(f"row {number}", why, remedy="write decimals with a point, or quote the cell")
+            )
+            continue
         row = _row(number, cells, order, currency, faults)
         if row is None:
             continue
