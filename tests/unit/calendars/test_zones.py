@@ -65,7 +65,9 @@ def test_seconds_are_allowed():
     assert seconds_of_day("00:00:59") == 59
 
 
-@pytest.mark.parametrize("name", ["America", "Nowhere/Land", "", "../UTC", "/etc/localtime", "localtime", "right/UTC", None, 5])
+@pytest.mark.parametrize(
+    "name", ["America", "Nowhere/Land", "", "../UTC", "/etc/localtime", "localtime", "right/UTC", None, 5]
+)
 def test_what_is_no_zone_is_refused(name):
     """Folders, paths and unknown names are faults that name the field."""
     with pytest.raises(InputError, match="tz: not a known time zone"):
