@@ -110,3 +110,21 @@ def test_agent_page_and_api_share_one_checkout(agent: Agent) -> None:
     permalink = urlsplit(str(order["permalink_url"]))
     confirmed = agent.client.get(f"{permalink.path}?{permalink.query}", follow_redirects=True)
     assert "$79.90" in confirmed.text
+
+
+def test_checkout_of_the_page_is_handed_to_an_agent(agent: Agent) -> None:
+    """A buyer's own checkout goes on in an agent's hands once the shop says so, and only then."""
+    new = {"currency": "USD", "lines": [{"sku": "ROSES", "quantity": 1}]}
+    made = agent.client.post("/api/checkouts", json=new).json()
+    agent.call("GET", f"/checkout-sessions/{made['id']}")
+    assert agent.last.status_code == 404
+    adopt = agent.shop.ucp.adopt(
+        made["id"], platform=agent.profile, version="2026-04-08", secret=made["secret"]
+    )
+    agent.client.runner.run(adopt)
+    seen = agent.call("GET", f"/checkout-sessions/{made['id']}")
+    assert agent.secret_of(seen) == made["secret"]
+    body = {**asked(), "line_items": [{"id": "ROSES", "item": {"id": "ROSES"}, "quantity": 1}]}
+    agent.call("PUT", f"/checkout-sessions/{made['id']}", body)
+    done = agent.call("POST", f"/checkout-sessions/{made['id']}/complete", pays())
+    assert done["status"] == "completed"

@@ -1,6 +1,7 @@
 """Who calls: profiles, versions and capabilities."""
 
 import asyncio
+import datetime as dt
 
 import pytest
 from checkout_kit.errors import InputError
@@ -95,6 +96,26 @@ def test_profile_is_kept_for_a_while(httpserver: HTTPServer) -> None:
         await profiles.close()
 
     asyncio.run(twice())
+
+
+def test_rotated_key_is_looked_up_once_a_minute(httpserver: HTTPServer) -> None:
+    """An unknown key has a kept profile fetched again, but not for every request."""
+    now = [dt.datetime(2026, 11, 23, tzinfo=dt.UTC)]
+    rotated = {**profile(), "signing_keys": [{"kid": "new", "kty": "EC"}]}
+    httpserver.expect_ordered_request("/ucp").respond_with_json(profile())
+    httpserver.expect_ordered_request("/ucp").respond_with_json(rotated)
+
+    async def walk() -> list[int]:
+        profiles = HttpProfiles(allows_loopback_http=True, clock=lambda: now[0])
+        found = []
+        for seconds in (0, 30, 31, 10):
+            now[0] += dt.timedelta(seconds=seconds)
+            one = await profiles.resolve(httpserver.url_for("/ucp"), lacks_key="new")
+            found.append(len(one.keys))
+        await profiles.close()
+        return found
+
+    assert asyncio.run(walk()) == [0, 0, 1, 1]
 
 
 def test_extension_without_its_parent_falls_away() -> None:

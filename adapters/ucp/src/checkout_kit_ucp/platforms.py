@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES: Final = 256 * 1024
 FRESH: Final = dt.timedelta(seconds=300)
+LEAST_FRESH: Final = dt.timedelta(seconds=60)
 MOST_KEPT: Final = 500
 
 
@@ -41,8 +42,8 @@ class PlatformProfile:
 class ProfileResolver(Protocol):
     """Finds the profile behind the URL a platform names itself by."""
 
-    async def resolve(self, url: str) -> PlatformProfile:
-        """The profile.
+    async def resolve(self, url: str, *, lacks_key: str = "") -> PlatformProfile:
+        """The profile; one without the key `lacks_key` may be outdated and is looked up again if it was kept.
 
         Raises:
             ProtocolFault: `invalid_profile_url` 400, `profile_unreachable` 424, `profile_malformed` 422.
@@ -114,8 +115,8 @@ class HttpProfiles:
         self._kept: dict[str, tuple[PlatformProfile, dt.datetime]] = {}
         self._client: httpx.AsyncClient | None = None
 
-    async def resolve(self, url: str) -> PlatformProfile:
-        """See ProfileResolver."""
+    async def resolve(self, url: str, *, lacks_key: str = "") -> PlatformProfile:
+        """See ProfileResolver; a kept profile is fetched again for a missing key once a minute at most."""
         known = self._approved.get(url)
         if known is not None:
             return known
@@ -123,7 +124,9 @@ class HttpProfiles:
         now = self._clock()
         kept = self._kept.get(url)
         if kept is not None and now < kept[1]:
-            return kept[0]
+            is_young = now < kept[1] - FRESH + LEAST_FRESH
+            if not lacks_key or is_young or any(key.get("kid") == lacks_key for key in kept[0].keys):
+                return kept[0]
         await self._check_host(url)
         profile = parse_profile(url, await self._fetch(url))
         if len(self._kept) >= MOST_KEPT:

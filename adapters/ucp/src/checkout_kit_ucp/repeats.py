@@ -5,9 +5,11 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
+from typing import Final
 
-from attrs import frozen
+from attrs import define
 from checkout_kit.adapter import HttpRequest, HttpResponse
 from checkout_kit.adapter.protocol_store import KeptAnswer, ProtocolStore
 from checkout_kit.errors import Unavailable
@@ -16,7 +18,7 @@ from checkout_kit_ucp.faults import ProtocolFault
 from checkout_kit_ucp.sessions import off_loop
 
 
-@frozen(kw_only=True)
+@define(kw_only=True)
 class Repeats:
     """Answers kept by platform and Idempotency-Key.
 
@@ -26,6 +28,8 @@ class Repeats:
 
     documents: ProtocolStore
     clock: Callable[[], dt.datetime]
+    keeps: dt.timedelta
+    _purged_at: dt.datetime | None = None
 
     async def once(
         self, request: HttpRequest, platform: str, answer: Callable[[], Awaitable[HttpResponse]]
@@ -36,6 +40,7 @@ class Repeats:
             return await answer()
         if len(key) > 200 or not key.isprintable():
             raise ProtocolFault(400, "invalid_request", "an Idempotency-Key has at most 200 characters")
+        await self._forget_old()
         scope, remote = f"ucp:{platform}", self.documents.is_remote
         digest = _digest(request)
         try:
@@ -70,6 +75,18 @@ class Repeats:
                 ),
             )
         return response
+
+    async def _forget_old(self) -> None:
+        """Once an hour, drop answers kept longer than promised; a failure waits for the next hour."""
+        now = self.clock()
+        if self._purged_at is not None and now < self._purged_at + _PURGE_EVERY:
+            return
+        self._purged_at = now
+        with suppress(Unavailable):
+            await off_loop(self.documents.is_remote, partial(self.documents.purge, before=now - self.keeps))
+
+
+_PURGE_EVERY: Final = dt.timedelta(hours=1)
 
 
 def _digest(request: HttpRequest) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
+from ipaddress import ip_address
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
@@ -185,13 +186,20 @@ def is_loopback(host: str) -> bool:
     return host in ("localhost", "127.0.0.1", "::1")
 
 
+def _is_inside(host: str) -> bool:
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return host == "localhost"
+
+
 def is_web_url(url: str, *, allows_loopback_http: bool) -> bool:
-    """Whether a URL is one that is called: https, or http on this machine where that is allowed."""
+    """Whether a URL is one that is called: https to a public host; this machine, by http too, for tests."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         return False
-    if parts.scheme == "https":
-        return bool(host) and parts.username is None
-    return parts.scheme == "http" and allows_loopback_http and is_loopback(host)
+    if allows_loopback_http and is_loopback(host):
+        return parts.scheme in ("https", "http")
+    return parts.scheme == "https" and bool(host) and parts.username is None and not _is_inside(host)

@@ -74,6 +74,12 @@ def is_signed(request: HttpRequest) -> bool:
     return "signature" in request.headers or "signature-input" in request.headers
 
 
+def key_id_of(request: HttpRequest) -> str:
+    """The id of the key a request claims to be signed with, or empty."""
+    inputs = parse_signature_inputs(request.header("signature-input")) or {}
+    return next((one.parameters.get("keyid", "") for one in inputs.values()), "")
+
+
 def check_signature(
     request: HttpRequest, keys: Sequence[Mapping[str, object]], *, authority: str, now: dt.datetime
 ) -> None:

@@ -39,9 +39,9 @@ from checkout_kit_ucp.platforms import PlatformProfile, ProfileResolver, check_p
 from checkout_kit_ucp.rendering import Renderer
 from checkout_kit_ucp.repeats import Repeats
 from checkout_kit_ucp.session import CART_KIND, CHECKOUT_KIND, Session
-from checkout_kit_ucp.sessions import async_load, off_loop
+from checkout_kit_ucp.sessions import async_load, async_save, off_loop
 from checkout_kit_ucp.settings import PREFIX, UcpSettings
-from checkout_kit_ucp.signatures import check_signature, is_signed, signed_answer_headers
+from checkout_kit_ucp.signatures import check_signature, is_signed, key_id_of, signed_answer_headers
 from checkout_kit_ucp.structured import parse_agent
 from checkout_kit_ucp.versions import ORDER, Version, is_version
 
@@ -75,7 +75,7 @@ class Ucp:
         desk = Desk(service=service, documents=documents, settings=settings, renderer=self.renderer)
         self._carts = Carts(desk)
         self._checkouts = Checkouts(desk, self._carts)
-        self._repeats = Repeats(documents=documents, clock=service.parts.clock)
+        self._repeats = Repeats(documents=documents, clock=service.parts.clock, keeps=settings.keeps_answers)
         self._profiles: dict[tuple[str, bool], bytes] = {}
         self._root = urlsplit(settings.base_url).path.rstrip("/")
 
@@ -132,7 +132,7 @@ class Ucp:
                 400, "invalid_profile_url", 'name your profile: UCP-Agent: profile="https://..."'
             )
         check_profile_url(agent.profile, allows_loopback_http=self.settings.allows_loopback_http)
-        platform = await self.profiles.resolve(agent.profile)
+        platform = await self.profiles.resolve(agent.profile, lacks_key=key_id_of(request))
         is_verified = is_signed(request)
         if is_verified:
             self._check_signature(request, platform)
@@ -219,6 +219,20 @@ class Ucp:
             InputError: the entry names a line the order does not have.
         """
         await record_activity(self.service, self.documents, order_id, entry)
+
+    async def adopt(self, checkout_id: str, *, platform: str, version: Version, secret: str = "") -> None:
+        """Hand a checkout that was opened elsewhere to a platform, which may go on with it from now on.
+
+        With the checkout's `secret` its links open the hosted page.
+
+        Raises:
+            NotFound: no such checkout.
+            Conflict: a platform has it already.
+        """
+        await self.service.get(checkout_id)
+        sealed = self.settings.signing_key.seal(secret, bound_to=checkout_id) if secret else ""
+        session = Session(version=version, platform=platform, sealed_secret=sealed)
+        await async_save(self.documents, CHECKOUT_KIND, checkout_id, session, 0)
 
     def _profile(self, version: str) -> HttpResponse:
         is_leaf = bool(version)
