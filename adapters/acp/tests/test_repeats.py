@@ -1,6 +1,7 @@
 """Requests sent twice under one key."""
 
 import asyncio
+import datetime as dt
 import json
 
 import pytest
@@ -126,3 +127,23 @@ def test_reading_needs_no_key(shop: Shop) -> None:
     path = f"/checkout_sessions/{session['id']}"
     shop.update(session, order_notes="x")
     assert shop.json("GET", path, key="k1")["updated_at"] == shop.json("GET", path, key="k1")["updated_at"]
+
+
+def test_an_order_whose_answer_was_lost_is_answered_again(shop: Shop) -> None:
+    """Where the answer could not be kept, the same key still gets the order, and another key does not."""
+    session = shop.create("MUG")
+    path = f"/checkout_sessions/{session['id']}/complete"
+    first = shop.json("POST", path, complete_body(), key="pay")
+    shop.documents.release(f"acp:agent:POST /acp{path}", "pay")
+    assert shop.json("POST", path, complete_body(), key="pay")["order"] == first["order"]
+    assert len(shop.payments.ledger()) == 1
+    shop.json("POST", path, complete_body(), key="other", status=405)
+
+
+def test_answers_are_forgotten_after_their_time(shop: Shop) -> None:
+    """A key may be used anew when its answer is two days old, and not before."""
+    first = shop.json("POST", "/checkout_sessions", create_body(), status=201, key="k1")
+    shop.clock.now += dt.timedelta(hours=25)
+    assert shop.json("POST", "/checkout_sessions", create_body(), status=201, key="k1") == first
+    shop.clock.now += dt.timedelta(hours=25)
+    assert shop.json("POST", "/checkout_sessions", create_body(), status=201, key="k1") != first

@@ -3,6 +3,9 @@
 import json
 
 import pytest
+from checkout_kit.checkout import Item, Update
+from checkout_kit.errors import Conflict, InputError, NotFound
+from checkout_kit.service import NewCheckout
 
 from acp_shop import DETAILS, HOME, OTHER_KEY, Shop, create_body
 
@@ -307,3 +310,20 @@ def test_an_agent_says_nothing_about_accounts(shop: Shop) -> None:
     )
     assert session["buyer"] == {"email": "eva@example.com"}
     assert "atp_secret" not in json.dumps(session)
+
+
+def test_the_shop_may_hand_a_checkout_to_an_agent(shop: Shop) -> None:
+    """A checkout opened elsewhere is an agent's session from then on, once and for one agent."""
+    new = NewCheckout(currency="USD", update=Update(items=(Item(sku="MUG", quantity=1),)))
+    opened = shop.runner.run(shop.service.create(new))
+    checkout_id = opened.view.checkout.id
+    shop.runner.run(shop.acp.share(checkout_id, "agent", secret=opened.secret))
+    session = shop.json("GET", f"/checkout_sessions/{checkout_id}")
+    assert session["continue_url"].endswith(opened.secret)
+    assert shop.update(session, fulfillment_details=DETAILS)["status"] == "ready_for_payment"
+    with pytest.raises(Conflict):
+        shop.runner.run(shop.acp.share(checkout_id, "other"))
+    with pytest.raises(InputError):
+        shop.runner.run(shop.acp.share(checkout_id, "nobody"))
+    with pytest.raises(NotFound):
+        shop.runner.run(shop.acp.share("co_nope", "agent"))

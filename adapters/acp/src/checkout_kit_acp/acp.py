@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Final
 
+from attrs import evolve
 from checkout_kit.adapter import HttpRequest, HttpResponse
 from checkout_kit.adapter.protocol_store import ProtocolStore
 from checkout_kit.errors import CheckoutKitError, Conflict, InputError, NotFound, Refused, Unavailable
@@ -21,7 +22,7 @@ from checkout_kit_acp.discovery import discovery_document
 from checkout_kit_acp.faults import AcpFault, Answer, Json, busy, invalid_request, not_found
 from checkout_kit_acp.rendering import Renderer
 from checkout_kit_acp.repeats import Repeats
-from checkout_kit_acp.session import Sessions
+from checkout_kit_acp.session import Session, Sessions
 from checkout_kit_acp.settings import PREFIX, SUPPORTED_VERSIONS, AcpSettings, Agent
 
 _LOG: Final = logging.getLogger("checkout_kit_acp")
@@ -51,13 +52,33 @@ class Acp:
         )
         self._carts = Carts(self._buying)
         self._completing = Completing(self._buying)
-        self._repeats = Repeats(documents=documents, clock=service.parts.clock)
+        self._repeats = Repeats(documents=documents, clock=service.parts.clock, keeps=settings.keeps_answers)
         self._discovery = to_json(discovery_document(settings))
         self._keys = tuple(
             (hashlib.sha256(key.reveal().encode()).digest(), agent)
             for agent in settings.agents
             for key in agent.api_keys
         )
+
+    async def share(self, checkout_id: str, agent: str, *, secret: str = "") -> None:
+        """Hand a checkout that another channel has opened to an agent, under the id it has.
+
+        `secret` is the checkout's own, for links to its page; the agent may go on with it as with its own.
+
+        Raises:
+            NotFound: no such checkout.
+            InputError: no agent of this name.
+            Conflict: an agent has it already.
+        """
+        if agent not in {one.name for one in self.settings.agents}:
+            raise InputError.of("agent", "is not an agent of this shop", found=agent)
+        view = await self.service.get(checkout_id)
+        codes = view.checkout.cart.discount_codes
+        session = Session(agent=agent, codes=codes, has_discounts=bool(codes))
+        if secret:
+            sealed = self.renderer.sealer.seal(secret, bound_to=checkout_id)
+            session = evolve(session, sealed_secret=sealed)
+        await self._buying.sessions.open(checkout_id, session)
 
     async def handle(self, request: HttpRequest) -> HttpResponse:
         """Answer one request; `request.url` is path and query below `base_url`."""

@@ -34,6 +34,8 @@ class Completing:
         _check_payment_data(asked.payment_data)
         _check_result(asked.authentication_result)
         view = await self.buying.view(session_id)
+        if view.order is not None:
+            return Answer(document=await self._placed_before(view, session, f"acp:{agent.name}:{key}"))
         refuse_ended(view)
         session = with_attribution(session, asked.affiliate_attribution, "last")
         session = _consented(asked, session)
@@ -47,6 +49,15 @@ class Completing:
             view, extra = await self._pay(view, session, asked, key=f"acp:{agent.name}:{key}")
         await self.buying.sessions.save(SESSION_KIND, session_id, session, version)
         return Answer(document=self.buying.renderer.session(view, session, extra))
+
+    async def _placed_before(self, view: CheckoutView, session: Session, key: str) -> Json:
+        """The order again, for the key it was placed under: the first answer may have been lost."""
+        try:
+            view = await self.buying.service.complete(view.checkout.id, idempotency_key=key)
+        except Refused:
+            refuse_ended(view)
+            raise
+        return self.buying.renderer.session(view, session)
 
     async def _authenticated(self, view: CheckoutView, outcome: str) -> tuple[CheckoutView, list[Json]]:
         """Go on after 3-D Secure: the payment provider says how it went, the agent only that it is over."""

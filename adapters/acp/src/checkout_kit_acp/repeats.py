@@ -7,7 +7,7 @@ import json
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from attrs import frozen
+from attrs import define
 from checkout_kit.adapter import HttpRequest, HttpResponse
 from checkout_kit.adapter.protocol_store import KeptAnswer, ProtocolStore
 from checkout_kit.errors import Conflict, InputError, Unavailable
@@ -16,9 +16,10 @@ from checkout_kit_acp.faults import AcpFault
 from checkout_kit_acp.session import off_loop
 
 MOST_CHARACTERS = 255
+PURGE_EVERY = dt.timedelta(hours=1)
 
 
-@frozen(kw_only=True)
+@define(kw_only=True)
 class Repeats:
     """Answers kept by agent, endpoint and Idempotency-Key.
 
@@ -28,6 +29,8 @@ class Repeats:
 
     documents: ProtocolStore
     clock: Callable[[], dt.datetime]
+    keeps: dt.timedelta
+    _purged_at: dt.datetime | None = None
 
     async def once(
         self, request: HttpRequest, agent: str, answer: Callable[[], Awaitable[HttpResponse]]
@@ -42,6 +45,7 @@ class Repeats:
                 "idempotency_key_required",
                 f"an Idempotency-Key has at most {MOST_CHARACTERS} characters",
             )
+        await self._forget_old()
         path = request.url.partition("?")[0]
         scope, remote = f"acp:{agent}:{request.method} {path}", self.documents.is_remote
         digest = json_digest(request.body)
@@ -71,6 +75,14 @@ class Repeats:
             # which finds the session as it is now.
             return response
         return response
+
+    async def _forget_old(self) -> None:
+        """Once an hour, forget what has been kept for long enough."""
+        now = self.clock()
+        if self._purged_at is not None and now < self._purged_at + PURGE_EVERY:
+            return
+        self._purged_at = now
+        await off_loop(self.documents.is_remote, partial(self.documents.purge, before=now - self.keeps))
 
 
 def json_digest(body: bytes) -> str:

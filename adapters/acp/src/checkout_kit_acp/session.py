@@ -110,6 +110,11 @@ class Sessions:
         """What has happened to an order since it was placed."""
         return await off_loop(self.documents.is_remote, partial(load_activity, self.documents, order_id))
 
+    async def open(self, session_id: str, session: Session) -> None:
+        """Write a session that is new; raises Conflict when there is one of this id."""
+        write = partial(self.documents.put, SESSION_KIND, session_id, pack(session))
+        await off_loop(self.documents.is_remote, write)
+
     async def save(self, kind: str, resource_id: str, session: Session, version: int) -> None:
         """Write over the version that was read; after a lost race the last writer counts."""
         write = partial(self.documents.put, kind, resource_id, pack(session))
