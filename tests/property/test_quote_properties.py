@@ -13,7 +13,7 @@ from checkout_kit.shipping.rate import Itemised
 from tests.strategies.policies import random_loaded, random_request
 
 randoms = st.integers(0, 2**48).map(Random)
-quick = settings(max_examples=150, deadline=None)
+quick = settings(max_examples=80, deadline=None)
 
 
 def drawn(rng: Random) -> tuple[ShippingPolicy, QuoteRequest]:
@@ -86,7 +86,7 @@ def test_trace_replays_to_the_cent(rng: Random) -> None:
     assert all(method.sentences() for method in trace.methods)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=160, deadline=None)
 @given(randoms)
 def test_quick_walk_and_full_walk_agree(rng: Random) -> None:
     """The lean evaluation gives the same options as itemising every rate."""
@@ -141,7 +141,7 @@ def test_no_regret_goes_unsaid(rng: Random) -> None:
                 assert ("item_costs_shipping", option.id) in said
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=160, deadline=None)
 @given(randoms)
 def test_bounds_of_a_partial_destination_contain_the_final_quote(rng: Random) -> None:
     """However much of region, postal code and kind is hidden, price and dates stay within the bounds."""

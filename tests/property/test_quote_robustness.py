@@ -44,7 +44,7 @@ def spoilt(rng: Random, document: dict[str, object], value: object) -> dict[str,
             return whole
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(seeds, junk)
 def test_a_spoilt_policy_loads_or_is_refused_with_paths(seed: int, value: object) -> None:
     """One wrong value anywhere gives a policy that quotes, or a PolicyError whose faults have messages."""
@@ -60,7 +60,7 @@ def test_a_spoilt_policy_loads_or_is_refused_with_paths(seed: int, value: object
     assert all(fault.message for fault in faults)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(junk)
 def test_any_value_is_a_request_or_refused(value: object) -> None:
     """Whatever JSON arrives, the answer is a request or an InputError."""
@@ -78,7 +78,7 @@ def test_any_value_is_a_request_or_refused(value: object) -> None:
         assert found is None or found.placed_at == now
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     seeds,
     st.integers(1, 10**12),
@@ -101,7 +101,7 @@ def test_absurd_carts_and_instants_get_an_answer(
     assert quote.valid_until.tzinfo is not None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(seeds)
 def test_zero_always_has_a_cause(seed: int) -> None:
     """A price of zero is stated, shipped free, promoted or capped: some step says so."""

@@ -215,10 +215,11 @@ class _Draft:
         bands = self._bands(rate)
         fees = tuple(self._fee(surcharge) for surcharge in rate.surcharges)
         keeps = rate.free is not None and rate.free.keeps_surcharges
-        has_more = (
-            rate.floor is not None or rate.ceiling is not None or rate.tax is not None or rate.promotions
-        )
-        if bands is None or None in fees or keeps or has_more:
+        # Contained tax leaves the price alone, and a cut for a code is not met while no code is entered.
+        adds_tax = rate.tax is not None and rate.tax.is_added
+        is_cut = any(cut.codes is None for cut in rate.promotions)
+        is_bounded = rate.floor is not None or rate.ceiling is not None
+        if bands is None or None in fees or keeps or adds_tax or is_cut or is_bounded:
             return rate.face, 0, 0, at, UNBOUNDED, 0
         guard = self._test(tuple(guard.condition for guard in rate.guards))
         free_from, free_if = self._free(rate.free)
