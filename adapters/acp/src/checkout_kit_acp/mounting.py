@@ -25,11 +25,10 @@ def acp_routes(acp: Acp) -> Sequence[BaseRoute]:
         except RequestRefused as problem:
             fault = AcpFault(problem.status, "invalid_request", str(problem))
             return Response(to_json(fault.body()), status_code=fault.status, media_type="application/json")
-        done = await acp.handle(
-            HttpRequest(
-                url=_path(request.scope), method=request.method, headers=dict(request.headers), body=body
-            )
+        sent = HttpRequest(
+            url=_path(request.scope), method=request.method, headers=dict(request.headers), body=body
         )
+        done = await acp.handle(sent)
         return Response(done.body, status_code=done.status, headers=dict(done.headers))
 
     return [
