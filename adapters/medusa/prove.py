@@ -313,9 +313,18 @@ class Walk:
 
 
 def main() -> None:
+    """Use the folder given, or one that is gone afterwards."""
+    if len(sys.argv) > 1:
+        folder = Path(sys.argv[1]).resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        prove(folder)
+    else:
+        with tempfile.TemporaryDirectory(prefix="medusa-") as made:
+            prove(Path(made))
+
+
+def prove(folder: Path) -> None:
     """Install, start, walk, print."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp(prefix="medusa-")).resolve()
-    folder.mkdir(parents=True, exist_ok=True)
     for file in (HERE / "prove").iterdir():
         shutil.copy(file, folder)
     (folder / "process.log").unlink(missing_ok=True)

@@ -230,9 +230,18 @@ def walk(shop: Api, adapter: VendureAdapter, service: Any) -> Iterator[str]:
 
 
 def main() -> None:
+    """Use the folder given, or one that is gone afterwards."""
+    if len(sys.argv) > 1:
+        folder = Path(sys.argv[1]).resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        prove(folder)
+    else:
+        with tempfile.TemporaryDirectory(prefix="vendure-") as made:
+            prove(Path(made))
+
+
+def prove(folder: Path) -> None:
     """Install, start, walk, print."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp(prefix="vendure-")).resolve()
-    folder.mkdir(parents=True, exist_ok=True)
     for file in (HERE / "prove").iterdir():
         shutil.copy(file, folder)
     if not (folder / "node_modules" / "@vendure" / "core").is_dir():

@@ -1,0 +1,5 @@
+"""Stripe Checkout for checkout_kit."""
+
+from checkout_kit_stripe_checkout.adapter import StripeCheckoutAdapter, StripeCheckoutSettings
+
+__all__ = ["StripeCheckoutAdapter", "StripeCheckoutSettings"]
