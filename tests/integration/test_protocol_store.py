@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from checkout_kit.adapter.protocol_orders import (
     record_activity,
 )
 from checkout_kit.adapter.protocol_store import LEASE_S, ProtocolStore
+from checkout_kit.adapter.protocol_tables import METADATA
 from checkout_kit.checkout import Event
 from checkout_kit.errors import Conflict, InputError, VersionConflict
 from checkout_kit.payments import TestPayments
@@ -23,13 +25,23 @@ from checkout_kit.service.steps import Steps
 from checkout_kit.storage import open_store
 from checkout_kit.storage.sql import SqlStore
 from checkout_kit.testing.checkouts import NOON, POLICY, filled_in
+from checkout_kit.testing.databases import temporary_postgresql
 
 
-@pytest.fixture(params=["sqlite://", "file"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
-    """A store in memory and one in a file."""
-    url = request.param if request.param != "file" else f"sqlite:///{tmp_path / 'shop.db'}"
-    opened = open_store(url)
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """A PostgreSQL server."""
+    with temporary_postgresql() as server:
+        yield server.url
+
+
+@pytest.fixture(params=["memory", "file", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, server: str) -> Iterator[SqlStore]:
+    """A store in memory, in a file, and on a server."""
+    urls = {"memory": "sqlite://", "file": f"sqlite:///{tmp_path / 'shop.db'}", "postgresql": server}
+    opened = open_store(urls[request.param])
+    if request.param == "postgresql":
+        METADATA.drop_all(opened.engine)
     yield opened
     opened.close()
 
@@ -74,6 +86,17 @@ def test_two_stores_share_their_tables(store: SqlStore) -> None:
     """Opening a second time finds what the first one wrote."""
     ProtocolStore(store).put("a", "1", "{}")
     assert ProtocolStore(store).get("a", "1") is not None
+
+
+def test_claims_race_and_one_wins(store: SqlStore) -> None:
+    """Of many claims at once exactly one may answer."""
+    documents = ProtocolStore(store)
+    if store.engine.url.database in (None, "", ":memory:"):
+        claims = [documents.claim("p", "race", "d", now=NOON) for _ in range(8)]
+    else:
+        with ThreadPoolExecutor(8) as threads:
+            claims = list(threads.map(lambda _: documents.claim("p", "race", "d", now=NOON), range(8)))
+    assert sum(claim is None for claim in claims) == 1
 
 
 def test_activity_is_recorded_once_and_told() -> None:
