@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from checkout_kit.calendars import WorkCalendar
+from checkout_kit.errors import InputError
 from checkout_kit.promise import (
     Destination,
     Pickup,
@@ -19,6 +20,7 @@ from checkout_kit.promise import (
     Transit,
     combine,
     promise,
+    tracking_url,
 )
 from checkout_kit.promise.feeds import last_order_for
 
@@ -126,6 +128,16 @@ def test_a_late_scan_never_undoes_a_delivery():
         for status, day, hour in scans
     )
     assert (tracking.status, len(tracking.events)) == ("delivered", 3)
+
+
+def test_a_number_in_a_tracking_link_is_encoded():
+    """Source: solidusio/solidus, shipping methods: a blank becomes %20; no number, no link."""
+    template = "https://track.example/{tracking}"
+    assert tracking_url(template, "a bcdef") == "https://track.example/a%20bcdef"
+    assert tracking_url(template, "1/2?x&y#z") == "https://track.example/1%2F2%3Fx%26y%23z"
+    assert tracking_url(template, "") == tracking_url("", "abc") == ""
+    with pytest.raises(InputError, match="not the address of a tracking page"):
+        tracking_url("javascript:{tracking}", "alert(1)")
 
 
 def test_the_last_order_before_a_holiday():

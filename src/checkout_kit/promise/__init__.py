@@ -9,6 +9,7 @@ from checkout_kit.promise.start import Start
 from checkout_kit.promise.text import order_by_text, promise_text, re_promise_text, when_text
 from checkout_kit.promise.timeline import TimelineStep, step_text, timeline, timeline_document
 from checkout_kit.promise.tracking import Tracking, TrackingEvent
+from checkout_kit.promise.tracking_link import tracking_url
 from checkout_kit.promise.value import DeliveryPromise
 
 __all__ = [
@@ -35,5 +36,6 @@ __all__ = [
     "step_text",
     "timeline",
     "timeline_document",
+    "tracking_url",
     "when_text",
 ]
