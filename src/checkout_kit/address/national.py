@@ -23,9 +23,10 @@ _LEADING = {
     "DK": r"(?!0|39)",
     "ES": r"(?:0[1-9]|[1-4]\d|5[0-2])",
 }
-# Where the data is narrower than the post: British areas are added at times (the shape is that of BS 7666),
-# and Salvadoran codes are written without their "CP".
+# Where the data is narrower or wider than the post: British areas are added at times (the shape is that of BS
+# 7666), Eircodes leave out letters that look or sound alike, and Salvadoran codes are written without "CP".
 _PATTERNS = {
+    "IE": r"(?:[AC-FHKNPRTV-Y]\d\d|D6W) [\dAC-FHKNPRTV-Y]{4}",
     "GB": r"GIR 0AA|BFPO \d{1,4}|[A-PR-UWYZ][A-HK-Y]?\d[\dA-Z]? \d[ABD-HJLNP-UW-Z]{2}",
     "SV": r"\d{4}",
 }
