@@ -25,9 +25,10 @@ from checkout_kit.checkout.lock import LockedOption, QuoteRefused, lock_options,
 from checkout_kit.checkout.problems import Demands, Problem, problems
 from checkout_kit.checkout.profile import Profile
 from checkout_kit.checkout.resume import Resumed, open_resume_token, resume_token
+from checkout_kit.checkout.rules import PricedCart, Rules, Transition
 from checkout_kit.checkout.status import Status, status
 from checkout_kit.checkout.tokens import Expired, SigningKeys
-from checkout_kit.checkout.transition import PricedCart, Rules, Transition, phase, transition
+from checkout_kit.checkout.transition import phase, transition
 from checkout_kit.checkout.value import (
     Assignment,
     Attempt,

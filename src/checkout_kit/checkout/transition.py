@@ -2,11 +2,10 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
-from attrs import evolve, frozen
+from attrs import evolve
 
-from checkout_kit.cart import Cart
 from checkout_kit.checkout.choices import QuoteFunction, quote_request, settle
 from checkout_kit.checkout.commands import (
     UNSET,
@@ -21,66 +20,16 @@ from checkout_kit.checkout.commands import (
     SignIn,
     Update,
 )
-from checkout_kit.checkout.effects import Authorise, Capture, Effect, Event, PlaceOrder, Void
-from checkout_kit.checkout.ledger import ledger, totals
+from checkout_kit.checkout.effects import Effect, Event
 from checkout_kit.checkout.lock import open_lock
-from checkout_kit.checkout.problems import NO_DEMANDS, Demands, Problem, problems
+from checkout_kit.checkout.paying import complete, late_payment, settle_payment, void_of
+from checkout_kit.checkout.rules import DEFAULT_RULES, Rules, Transition
 from checkout_kit.checkout.sections import apply_update
-from checkout_kit.checkout.tokens import SigningKeys
-from checkout_kit.checkout.value import Attempt, Checkout, Ending
-from checkout_kit.errors import InputError, NotReady, Refused, Unsupported
+from checkout_kit.checkout.value import Checkout, Ending
+from checkout_kit.errors import InputError, Refused, Unsupported
 from checkout_kit.shipping.quote import Quote
 
 Phase = Literal["open", "authorising", "authentication", "completed", "canceled", "expired"]
-
-
-@frozen(kw_only=True)
-class PricedCart:
-    """A cart with the order discount its codes earn, and the codes that earn nothing."""
-
-    cart: Cart
-    rejected_codes: tuple[str, ...] = ()
-
-
-def _as_given(cart: Cart) -> PricedCart:
-    return PricedCart(cart=cart)
-
-
-@frozen(kw_only=True)
-class Rules:
-    """What a shop decides about its checkouts; functions in it are pure.
-
-    Attributes:
-        policy_id: names the shipping policy in force, so that a later price can be laid to its change.
-        price_cart: applies discount codes; called whenever lines or codes change.
-        captures: take the money when the order is placed, or leave it authorised for the shop to take.
-        keys: sign and open quote locks; without them a lock is refused.
-        lifetime: how long after its last write an open checkout expires.
-    """
-
-    demands: Demands = NO_DEMANDS
-    policy_id: str = ""
-    price_cart: Callable[[Cart], PricedCart] = _as_given
-    captures: Literal["when_placed", "later"] = "when_placed"
-    lifetime: dt.timedelta = dt.timedelta(days=7)
-    keys: SigningKeys | None = None
-
-
-DEFAULT_RULES: Final = Rules()
-
-
-@frozen(kw_only=True)
-class Transition:
-    """What a command makes of a checkout.
-
-    `checkout` is the very object that went in when there is nothing to write. `refusal` is set when
-    the command was refused and the checkout still has news to keep (a price that changed meanwhile).
-    """
-
-    checkout: Checkout
-    effects: tuple[Effect, ...] = ()
-    quotes: tuple[Quote | None, ...] = ()
-    refusal: NotReady | None = None
 
 
 def phase(checkout: Checkout, now: dt.datetime) -> Phase:
@@ -233,100 +182,6 @@ def _remind(
     return Transition(checkout=evolve(checkout, reminders=checkout.reminders + 1), effects=(event,))
 
 
-def _complete(
-    checkout: Checkout, command: Complete, quote: QuoteFunction, now: dt.datetime, rules: Rules
-) -> Transition:
-    settled, quotes = settle(checkout, quote, now, cause="")
-    found = problems(settled, rules.demands)
-    if settled.changes is not checkout.changes:
-        places = {delivery.id: i for i, delivery in enumerate(settled.deliveries)}
-        news = tuple(
-            Problem(
-                code=f"{change.kind}_changed" if change.kind in ("price", "date") else change.kind,
-                severity="buyer_review",
-                path=f"deliveries[{places[change.delivery_id]}].option_id",
-                message=f"{change.title}: this has changed since it was shown.",
-                hint="Look at the delivery options again, then place the order.",
-            )
-            for change in settled.changes
-        )
-        return Transition(checkout=settled, quotes=quotes, refusal=NotReady((*news, *found)))
-    if found:
-        raise NotReady(found)
-    number = 1 if checkout.attempt is None else checkout.attempt.number + 1
-    amount = totals(ledger(settled)).total
-    attempt = Attempt(number=number, amount=amount, state="authorising", started_at=now)
-    paying = evolve(settled, attempt=attempt)
-    if amount == 0:
-        free = PaymentOutcome(attempt=number, state="captured")
-        return evolve(_settle_payment(paying, free, quote, now, rules), quotes=quotes)
-    ask = Authorise(
-        key=f"{checkout.id}:{number}:authorise", checkout_id=checkout.id, attempt=number, amount=amount,
-        currency=checkout.currency,
-    )  # fmt: skip
-    return Transition(checkout=paying, effects=(ask,), quotes=quotes)
-
-
-def _settle_payment(
-    checkout: Checkout, outcome: PaymentOutcome, quote: QuoteFunction, now: dt.datetime, rules: Rules
-) -> Transition:
-    attempt = checkout.attempt
-    if attempt is None or attempt.number != outcome.attempt:
-        return _late_payment(checkout, outcome, quote, now, rules)
-    if outcome.state == "authentication":
-        if attempt.state == "authentication" and attempt.action_url == outcome.action_url:
-            return Transition(checkout=checkout)
-        waiting = evolve(
-            attempt, state="authentication", payment_id=outcome.payment_id, action_url=outcome.action_url
-        )
-        return Transition(checkout=evolve(checkout, attempt=waiting))
-    if outcome.state == "pending":
-        if attempt.payment_id == outcome.payment_id:
-            return Transition(checkout=checkout)
-        return Transition(checkout=evolve(checkout, attempt=evolve(attempt, payment_id=outcome.payment_id)))
-    if outcome.state == "declined":
-        declined = evolve(
-            attempt, state="declined", code=outcome.code, payment_id=outcome.payment_id, action_url=""
-        )
-        return Transition(checkout=evolve(checkout, attempt=declined, payment=None))
-    if outcome.is_unwanted:
-        given_up = evolve(attempt, state="voided", payment_id=outcome.payment_id, action_url="")
-        released = (_void(checkout, outcome.payment_id),) if outcome.payment_id else ()
-        return Transition(checkout=evolve(checkout, attempt=given_up), effects=released)
-    order_id = "or_" + checkout.id.removeprefix("co_")
-    paid = evolve(attempt, state="authorised", payment_id=outcome.payment_id, action_url="")
-    ending = Ending(kind="completed", at=now, order_id=order_id)
-    effects: list[Effect] = [
-        PlaceOrder(order_id=order_id, payment_id=outcome.payment_id, is_captured=outcome.state == "captured"),
-        Event(key=f"{order_id}:placed", kind="order.placed", checkout_id=checkout.id, order_id=order_id),
-    ]
-    if outcome.state == "authorised" and rules.captures == "when_placed":
-        effects.append(
-            Capture(
-                key=f"{checkout.id}:{attempt.number}:capture", checkout_id=checkout.id, order_id=order_id,
-                payment_id=outcome.payment_id, amount=attempt.amount, currency=checkout.currency,
-            )
-        )  # fmt: skip
-    return Transition(checkout=evolve(checkout, attempt=paid, ending=ending), effects=tuple(effects))
-
-
-def _late_payment(
-    checkout: Checkout, outcome: PaymentOutcome, quote: QuoteFunction, now: dt.datetime, rules: Rules
-) -> Transition:
-    """An outcome nobody waits for any more: money held without an order is released."""
-    attempt = checkout.attempt
-    is_ours = (
-        attempt is not None and attempt.payment_id == outcome.payment_id and attempt.state == "authorised"
-    )
-    if outcome.state not in ("authorised", "captured") or is_ours or not outcome.payment_id:
-        return Transition(checkout=checkout)
-    return Transition(checkout=checkout, effects=(_void(checkout, outcome.payment_id),))
-
-
-def _void(checkout: Checkout, payment_id: str) -> Void:
-    return Void(key=f"{checkout.id}:{payment_id}:void", checkout_id=checkout.id, payment_id=payment_id)
-
-
 def _end(
     checkout: Checkout, kind: Literal["canceled", "expired"], reason: str, now: dt.datetime
 ) -> Transition:
@@ -335,7 +190,7 @@ def _end(
     ]
     attempt = checkout.attempt
     if attempt is not None and attempt.state == "authentication" and attempt.payment_id:
-        effects.append(_void(checkout, attempt.payment_id))
+        effects.append(void_of(checkout, attempt.payment_id))
         checkout = evolve(checkout, attempt=evolve(attempt, state="voided", action_url=""))
     ended = evolve(checkout, ending=Ending(kind=kind, at=now, reason=reason))
     return Transition(checkout=ended, effects=tuple(effects))
@@ -362,7 +217,7 @@ def _update_instead_of_authenticating(
 ) -> Transition:
     """The buyer turns back from the bank's page and changes something: that payment is given up."""
     attempt = checkout.attempt
-    effects = (_void(checkout, attempt.payment_id),) if attempt is not None and attempt.payment_id else ()
+    effects = (void_of(checkout, attempt.payment_id),) if attempt is not None and attempt.payment_id else ()
     given_up = None if attempt is None else evolve(attempt, state="voided", action_url="")
     done = _update(evolve(checkout, attempt=given_up), command, quote, now, rules)
     return evolve(done, effects=(*effects, *done.effects))
@@ -375,17 +230,17 @@ _TABLE: dict[tuple[Phase, type], _Step] = {
     ("open", Refresh): _refresh,
     ("open", Approve): _approve,
     ("open", Remind): _remind,
-    ("open", Complete): _complete,
+    ("open", Complete): complete,
     ("open", Cancel): _cancel,
     ("open", Expire): _expire,
-    ("open", PaymentOutcome): _late_payment,
-    ("authorising", PaymentOutcome): _settle_payment,
-    ("authentication", PaymentOutcome): _settle_payment,
+    ("open", PaymentOutcome): late_payment,
+    ("authorising", PaymentOutcome): settle_payment,
+    ("authentication", PaymentOutcome): settle_payment,
     ("authentication", Update): _update_instead_of_authenticating,
     ("authentication", Cancel): _cancel,
     ("authentication", Expire): _expire,
-    ("completed", PaymentOutcome): _late_payment,
-    ("canceled", PaymentOutcome): _late_payment,
-    ("expired", PaymentOutcome): _late_payment,
+    ("completed", PaymentOutcome): late_payment,
+    ("canceled", PaymentOutcome): late_payment,
+    ("expired", PaymentOutcome): late_payment,
     ("expired", Expire): _expire,
 }

@@ -19,6 +19,7 @@ _COMMANDS: Final = {
     "demo": "checkout_kit.cli.demo:command",
     "import": "checkout_kit.cli.import_policy:command",
     "lint": "checkout_kit.cli.lint:command",
+    "privacy": "checkout_kit.cli.privacy:command",
     "promise": "checkout_kit.cli.promise:command",
     "quote": "checkout_kit.cli.quote:command",
     "schema": "checkout_kit.cli.schema:command",
