@@ -15,6 +15,8 @@ from checkout_kit.address import Address, normalise_region, postal_key
 EVERYWHERE, GROUP, COUNTRY, REGION, POSTAL = range(5)
 LEVEL_NAMES = ("everywhere", "country group", "country", "region", "postal code")
 _MEMO_SIZE = 1 << 16
+_REGIONS_KEPT = 1 << 12
+_UNKNOWN = "?"
 
 Hit = tuple[int, bool, int]
 """A postal rule met: the clause, whether it includes, and how many characters of the key it fixes."""
@@ -68,7 +70,7 @@ class CountryZones:
     range_nodes: tuple[int, ...]
     nodes: tuple[tuple[Hit, ...], ...]
     regions: dict[str, str]
-    names_regions: bool
+    named: frozenset[str]
     plain: tuple[int, ...]
     has_digit_keys: bool
     places: dict[tuple[int, int, str], int] = field(factory=dict)
@@ -88,11 +90,12 @@ class CountryZones:
         return self.range_nodes[at] if at >= 0 else 0
 
     def region(self, text: str) -> str:
-        """The region's key, as the clauses spell it; empty where unknown."""
+        """The region's key, as the clauses spell it; empty where none of them names it."""
         found = self.regions.get(text)
         if found is None:
-            found = region_key(self.country, text)
-            if len(self.regions) >= _MEMO_SIZE:
+            key = region_key(self.country, text)
+            found = key if key in self.named else ""
+            if len(self.regions) >= _REGIONS_KEPT:
                 self.regions.clear()
             self.regions[text] = found
         return found
@@ -103,12 +106,6 @@ class CountryZones:
         last = bisect_right(self.range_starts, f"{key}~")
         first = bisect_right(self.range_starts, key)
         return inside | {self.node(key)}, set(self.range_nodes[first:last]) | {self.range_node(key)}
-
-    def named_regions(self) -> frozenset[str]:
-        """Every region that some clause names, and the empty one for all others."""
-        named = [clause.regions or frozenset() for clause in self.clauses]
-        named += [clause.except_regions for clause in self.clauses]
-        return frozenset(("",)).union(*named)
 
     def matches(self, node: int, range_node: int, region: str) -> tuple[Match, ...]:
         """The zones that hold for these postal rules and this region, each by its most specific clause."""
@@ -162,9 +159,10 @@ class ZoneTable:
                         break
                 if country.range_starts:
                     range_node = country.range_node(key)
-        region = address.region
-        if region:
-            region = country.regions.get(region) or country.region(region) if country.names_regions else ""
+        region = ""
+        if address.region and country.named:
+            known = country.regions.get(address.region)
+            region = country.region(address.region) if known is None else known
         return country.places.get((node, range_node, region)) or self.find_place(
             country, node, range_node, region
         )
@@ -178,8 +176,8 @@ class ZoneTable:
             is_simple, find, lengths, region_of, known = tools.get(address.country, elsewhere)
             key, region = address.postal_code, ""
             if region_of is not None and address.region:
-                region = region_of(address.region, "")
-                is_simple = is_simple and region != ""
+                region = region_of(address.region, _UNKNOWN)
+                is_simple = is_simple and region != _UNKNOWN
             # The common case without a call: digits are their own key, and nothing but prefixes decides.
             number = None
             if is_simple and key.isdigit() and key.isascii():
@@ -223,8 +221,9 @@ class ZoneTable:
         country = self.countries.get(address.country, self.elsewhere)
         key = postal_key(address.country, address.postal_code) if address.postal_code else ""
         nodes, range_nodes = country.nodes_within(key)
-        region = country.region(address.region) if address.region else ""
-        regions = frozenset((region,)) if region else country.named_regions()
+        regions = country.named | {""}
+        if address.region:
+            regions = frozenset((country.region(address.region),))
         return frozenset(
             self.number(self.order(country.matches(node, range_node, each)))
             for node in nodes
@@ -236,7 +235,7 @@ class ZoneTable:
         """Every match of an address with the clause that made it, most specific first."""
         country = self.countries.get(address.country, self.elsewhere)
         key = postal_key(address.country, address.postal_code) if address.postal_code else ""
-        region = country.region(address.region) if address.region and country.names_regions else ""
+        region = country.region(address.region) if address.region else ""
         matches = country.matches(country.node(key), country.range_node(key) if key else 0, region)
         order = self.order(matches)
         by_zone = {match.zone: match for match in matches}
@@ -248,7 +247,7 @@ class ZoneTable:
 
 def _tools(country: CountryZones) -> _Tools:
     is_simple = country.has_digit_keys and not country.range_starts
-    region_of = country.regions.get if country.names_regions else None
+    region_of = country.regions.get if country.named else None
     return is_simple, country.prefixes.get, country.lengths, region_of, country.places.get
 
 

@@ -189,7 +189,9 @@ def _indexed(country: str, draft: _Draft) -> CountryZones:
     range_nodes = [
         numbered(tuple(hit for low, high, hit in draft.ranges if low <= start <= high)) for start in starts
     ]
-    names_regions = any(clause.regions is not None or clause.except_regions for clause in draft.clauses)
+    named = frozenset[str]().union(
+        *((clause.regions or frozenset()) | clause.except_regions for clause in draft.clauses)
+    )
     return CountryZones(
         country,
         tuple(draft.clauses),
@@ -199,7 +201,7 @@ def _indexed(country: str, draft: _Draft) -> CountryZones:
         tuple(range_nodes),
         tuple(listed),
         {},
-        names_regions,
+        named,
         tuple(i for i, clause in enumerate(draft.clauses) if not clause.has_postal_codes),
         country not in BRITISH,
     )
