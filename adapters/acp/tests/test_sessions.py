@@ -222,6 +222,24 @@ def test_different_options_for_items_divide_a_delivery(shop: Shop) -> None:
     assert shop.complete(after)["status"] == "completed"
 
 
+def test_a_new_address_goes_to_every_part_of_a_divided_delivery(shop: Shop) -> None:
+    """Moving and dividing may come in one request, and later moves take all of it along."""
+    session = shop.create("MUG", "LAMP")
+    after = shop.update(
+        session,
+        fulfillment_details={"address": {**HOME, "line_one": "1 Elm St"}},
+        selected_fulfillment_options=[
+            {"type": "shipping", "option_id": "economy", "item_ids": ["MUG"]},
+            {"type": "shipping", "option_id": "two-day", "item_ids": ["LAMP"]},
+        ],
+    )
+    for street in ("1 Elm St", "2 Ash St"):
+        groups = after["fulfillment_groups"]
+        assert [one["fulfillment_details"]["address"]["line_one"] for one in groups] == [street] * 2
+        assert len(after["selected_fulfillment_options"]) == 2
+        after = shop.update(after, fulfillment_details={"address": {**HOME, "line_one": "2 Ash St"}})
+
+
 def test_ways_the_shop_does_not_go_are_unsupported(shop: Shop) -> None:
     """Pickup is told as unsupported; nothing else is lost."""
     groups = [{"id": "g", "item_ids": ["MUG"], "destination_type": "pickup"}]

@@ -14,7 +14,15 @@ from checkout_kit.service.resolve import resolve
 
 from checkout_kit_acp import wire
 from checkout_kit_acp.faults import AcpFault, Answer, Json, busy, not_found
-from checkout_kit_acp.fulfilling import ONE, Asked, asked_address, asked_groups, asked_options, joined
+from checkout_kit_acp.fulfilling import (
+    ONE,
+    Asked,
+    asked_address,
+    asked_groups,
+    asked_options,
+    is_plain,
+    joined,
+)
 from checkout_kit_acp.goods import available, wanted
 from checkout_kit_acp.messages import warning
 from checkout_kit_acp.rendering import NOTHING_YET, Renderer
@@ -85,13 +93,14 @@ class Buying:
 
     async def update(self, session_id: str, body: bytes, agent: Agent) -> Answer:
         """Change the sections that were sent."""
-        session, version = await self.found(session_id, agent)
+        known, version = await self.found(session_id, agent)
         asked = wire.UPDATE.read(body)
         before = await self.view(session_id)
         refuse_ended(before)
         selections = asked.selected_fulfillment_options
-        prepared = self.prepare(asked, session, before)
-        joins = selections and asked.line_items is None and asked.fulfillment_groups is None
+        prepared = self.prepare(asked, known, before)
+        # Options are chosen among the deliveries there will be, which only one delivery makes known beforehand.
+        joins = asked.fulfillment_groups is None and is_plain(selections or (), before)
         view, messages = before, list(prepared.messages)
         if joins and selections:
             options = asked_options(selections, before, prepared.session.groups)
@@ -106,7 +115,8 @@ class Buying:
             then = with_deliveries(Prepared(update=Update(), session=session), options)
             view, more = await self.write(session_id, then.update)
             session, messages = then.session, [*messages, *options.messages, *more]
-        await self.sessions.save(SESSION_KIND, session_id, session, version)
+        if session != known:
+            await self.sessions.save(SESSION_KIND, session_id, session, version)
         return Answer(document=self.renderer.session(view, session, messages))
 
     async def cancel(self, session_id: str, body: bytes, agent: Agent) -> Answer:

@@ -29,7 +29,8 @@ class Completing:
 
     async def complete(self, session_id: str, body: bytes, agent: Agent, *, key: str) -> Answer:
         """Pay and place the order once for one key; a decline, and what is missing, come back as messages."""
-        session, version = await self.buying.found(session_id, agent)
+        known, version = await self.buying.found(session_id, agent)
+        session = known
         asked = wire.COMPLETE.read(body)
         _check_payment_data(asked.payment_data)
         _check_result(asked.authentication_result)
@@ -47,7 +48,8 @@ class Completing:
             extra = [_declined(outcome)]
         else:
             view, extra = await self._pay(view, session, asked, key=f"acp:{agent.name}:{key}")
-        await self.buying.sessions.save(SESSION_KIND, session_id, session, version)
+        if session != known:
+            await self.buying.sessions.save(SESSION_KIND, session_id, session, version)
         return Answer(document=self.buying.renderer.session(view, session, extra))
 
     async def _placed_before(self, view: CheckoutView, session: Session, key: str) -> Json:

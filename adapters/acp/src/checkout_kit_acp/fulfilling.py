@@ -122,12 +122,20 @@ def asked_options(
         if part is not None:
             option = option if part.group.id == group else selection.option_id
             chosen.append((part.delivery.id, option, ids))
+        elif len(view.checkout.deliveries) == 1:
+            chosen.append((view.checkout.deliveries[0].id, selection.option_id, ids))
     divided = _divided(view, chosen)
     if divided:
         return Asked(patches=divided, replaces=True, groups=(), messages=tuple(messages))
     by_delivery = {delivery_id: option for delivery_id, option, _ in chosen}
     patches = tuple(DeliveryPatch(id=key, option_id=option) for key, option in by_delivery.items())
     return Asked(patches=patches, messages=tuple(messages))
+
+
+def is_plain(selections: "Sequence[wire.Selection]", view: CheckoutView) -> bool:
+    """Whether there is one delivery and one option for it, whatever items are named."""
+    options = {one.option_id for one in selections if one.type != DIGITAL}
+    return len(view.checkout.deliveries) == 1 and len(options) <= 1
 
 
 def _divided(
