@@ -1,6 +1,10 @@
-"""JSON text as merchants and programs write it: no name twice, decimals exact, and refusals in plain words."""
+"""JSON text as people and programs write it: no name twice, decimals exact, and refusals in plain words."""
 
 import json
+
+
+class RepeatedKey(ValueError):
+    """One object of a JSON text names a key twice, and which of the two is meant nobody knows."""
 
 
 def read_json_text(text: bytes | str) -> object:
@@ -10,12 +14,15 @@ def read_json_text(text: bytes | str) -> object:
     {'price': '3.90'}
 
     Raises:
-        ValueError: not JSON, a name given twice in one object, or beyond what can be read; says why.
+        RepeatedKey: a name given twice in one object.
+        ValueError: not JSON, or beyond what can be read; says why.
     """
     try:
         found: object = json.loads(
             text, parse_float=str, parse_constant=str, object_pairs_hook=_without_repeats
         )
+    except RepeatedKey:
+        raise
     except (ValueError, RecursionError) as error:
         raise ValueError(reason_of(error)) from error
     return found
@@ -43,5 +50,5 @@ def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(table) < len(pairs):
         keys = [key for key, _ in pairs]
         repeated = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {repeated!r} is written twice in one table")
+        raise RepeatedKey(f"the key {repeated!r} is written twice in one table")
     return table

@@ -188,6 +188,7 @@ def new_with(**members: object) -> bytes:
         ),
         (new_with(colour="red"), 400, "colour"),
         (new_with(payment={"method": "x", "token": "4242 4242 4242 4242"}), 400, "payment.token"),
+        (b'{"currency": "USD", "currency": "EUR", "lines": []}', 400, None),
         (b"[" * 5000, 400, None),
         (b" " * (10 * 1024 * 1024), 413, None),
     ],

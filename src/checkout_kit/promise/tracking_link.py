@@ -8,7 +8,7 @@ PLACEHOLDER = "{tracking}"
 
 
 def tracking_url(template: str, number: str) -> str:
-    """The template with its `{tracking}` replaced by the percent-encoded number; empty where either is missing.
+    """The template with the percent-encoded number for its `{tracking}`; empty where either is missing.
 
     >>> tracking_url("https://track.example/{tracking}", "a bcdef")
     'https://track.example/a%20bcdef'

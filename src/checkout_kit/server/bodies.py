@@ -1,10 +1,12 @@
 """Reading request bodies within limits of size, depth and kind."""
 
+import re
 from typing import Final
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
+from checkout_kit.json_text import RepeatedKey, read_json_text
 from checkout_kit.server.problem_documents import RequestRefused
 
 MAX_BODY_BYTES: Final = 256 * 1024
@@ -14,6 +16,7 @@ MAX_FORM_FIELDS: Final = 200
 _JSON_TYPES: Final = frozenset({"", "application/json", "application/merge-patch+json"})
 _OPENERS: Final = frozenset(b"[{")
 _CLOSERS: Final = frozenset(b"]}")
+_NAMES: Final = re.compile(rb'"([^"\\]*)"\s*:')
 _QUOTE: Final = ord('"')
 _BACKSLASH: Final = ord("\\")
 
@@ -34,7 +37,10 @@ async def read_body(request: Request, limit: int = MAX_BODY_BYTES) -> bytes:
 
 
 async def read_json(request: Request, limit: int = MAX_BODY_BYTES) -> bytes:
-    """The bytes of a JSON body that is neither too large nor too deep; parsing is the caller's."""
+    """The bytes of a JSON body that is neither too large nor too deep, and names nothing twice.
+
+    Parsing is the caller's, and so is refusing what is no JSON.
+    """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in _JSON_TYPES:
         raise RequestRefused(415, "unsupported_media_type", "send the body as application/json")
@@ -42,7 +48,21 @@ async def read_json(request: Request, limit: int = MAX_BODY_BYTES) -> bytes:
     # Counting is one pass in C; only a body with many brackets is worth the slow walk.
     if body.count(b"[") + body.count(b"{") > MAX_DEPTH and depth(body) > MAX_DEPTH:
         raise RequestRefused(400, "too_deep", f"the JSON is nested deeper than {MAX_DEPTH} levels")
+    _refuse_repeats(body)
     return body
+
+
+def _refuse_repeats(body: bytes) -> None:
+    # Names that are all different need no second look; escapes may hide a name, so they do.
+    names = _NAMES.findall(body)
+    if len(set(names)) == len(names) and b"\\" not in body:
+        return
+    try:
+        read_json_text(body)
+    except RepeatedKey as error:
+        raise RequestRefused(400, "repeated_key", str(error)) from error
+    except ValueError:
+        return
 
 
 async def read_form(request: Request, limit: int = MAX_BODY_BYTES) -> dict[str, str]:

@@ -125,3 +125,18 @@ def test_an_unreadable_form_is_refused(body: bytes) -> None:
     with pytest.raises(RequestRefused) as caught:
         asyncio.run(read_form(request_with([body])))
     assert caught.value.status == 400
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"a": 1, "a": 2}', b'{"l": [{"a": 1, "b": 2, "a": 1}]}', b'{"a": 1, "\\u0061": 2}']
+)
+def test_a_key_named_twice_is_refused(body: bytes) -> None:
+    """Of two values none is picked, however the second name is spelt."""
+    refusal = refusal_of(request_with([body]))
+    assert (refusal.status, refusal.code) == (400, "repeated_key")
+
+
+@pytest.mark.parametrize("body", [b'[{"a": 1}, {"a": 2}]', b'{"a": "\\"a\\": 1"}', b'{"a": 1, "a": '])
+def test_names_in_different_objects_are_no_repeats(body: bytes) -> None:
+    """Each object has its own names, texts have none, and what is no JSON is the caller's to refuse."""
+    assert asyncio.run(read_json(request_with([body]))) == body
