@@ -66,6 +66,7 @@ class TestStripeOnLocalstripe(PaymentConformance):
 
     honours_keys = False
     declines_holds = False
+    limits_refunds = False
 
     @pytest.fixture
     def provider(self, server: str) -> StripePayments:

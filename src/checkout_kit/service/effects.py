@@ -16,7 +16,7 @@ from checkout_kit.checkout import (
     phase,
 )
 from checkout_kit.errors import Conflict, NotFound, Refused, Unavailable, VersionConflict
-from checkout_kit.orders import record_capture
+from checkout_kit.orders import Order, record_capture, record_refund
 from checkout_kit.payments import PaymentNews, PaymentRequest, PaymentResult
 from checkout_kit.service.access import SHOP
 from checkout_kit.service.steps import Steps, StoreCall
@@ -173,11 +173,9 @@ def _capture(parts: Parts, effect: Capture) -> Steps[None]:
 def record_payment(parts: Parts, order_id: str, result: PaymentResult, *, finished: str = "") -> Steps[None]:
     """Write what has been taken so far to the order."""
     for race in range(RACES):
-        found: LoadedOrder | None = yield StoreCall(lambda: parts.store.load_order(order_id))
-        if found is None:
-            raise NotFound(f"no order {order_id!r}")
-        order = record_capture(found.order, result.captured)
-        changed = OrderWrite(order=order) if order is not found.order else None
+        before = yield from _order(parts, order_id)
+        order = record_capture(before, result.captured)
+        changed = OrderWrite(order=order) if order is not before else None
         write = Write(order=changed, done=(finished,) if finished else ())
         try:
             yield from commit(parts, write)
@@ -186,6 +184,49 @@ def record_payment(parts: Parts, order_id: str, result: PaymentResult, *, finish
                 raise
             continue
         return
+
+
+def capture_order(parts: Parts, order_id: str) -> Steps[Order]:
+    """Take what is held for an order, if it has not been taken yet."""
+    order = yield from _order(parts, order_id)
+    payment = order.payment
+    if payment.state == "authorised":
+        result = yield from parts.payments.capture(
+            payment.payment_id, payment.amount, key=f"{order.id}:capture"
+        )
+        yield from record_payment(parts, order_id, result)
+        order = yield from _order(parts, order_id)
+    return order
+
+
+def refund_order(parts: Parts, order_id: str, amount: int, key: str) -> Steps[Order]:
+    """Give money back; after a crash in between, the same key finds the refund made and notes it."""
+    order = yield from _order(parts, order_id)
+    payment = order.payment
+    if not payment.payment_id or not 0 < amount <= payment.captured:
+        raise Refused(f"cannot refund {amount} of {payment.captured} taken")
+    refund_key = f"{order.id}:refund:{key}"
+    result = yield from parts.payments.refund(payment.payment_id, amount, key=refund_key)
+    for race in range(RACES):
+        order = yield from _order(parts, order_id)
+        refunded = record_refund(order, max(result.refunded, order.payment.refunded))
+        if refunded is order:
+            return order
+        try:
+            yield from commit(parts, Write(order=OrderWrite(order=refunded)))
+        except VersionConflict:
+            if race == RACES - 1:
+                raise
+            continue
+        return refunded
+    raise AssertionError("unreachable: the last race raises")
+
+
+def _order(parts: Parts, order_id: str) -> Steps[Order]:
+    found: LoadedOrder | None = yield StoreCall(lambda: parts.store.load_order(order_id))
+    if found is None:
+        raise NotFound(f"no order {order_id[:60]!r}")
+    return found.order
 
 
 def _void(parts: Parts, effect: Void) -> Steps[None]:

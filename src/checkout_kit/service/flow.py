@@ -10,6 +10,7 @@ from attrs import evolve
 from checkout_kit.address import Adoption, adopt
 from checkout_kit.cart import Cart, Customer
 from checkout_kit.checkout import (
+    Approve,
     Cancel,
     Checkout,
     Command,
@@ -213,6 +214,11 @@ def adopt_order(parts: Parts, order_id: str, customer_id: str) -> Steps[Adoption
 
     yield from save_profile(parts, customer_id, take_over)
     return adopted[-1]
+
+
+def approve(parts: Parts, checkout_id: str, by: str) -> Steps[CheckoutView]:
+    """Note that someone entitled to has approved the purchase."""
+    return (yield from _write(parts, checkout_id, lambda _: Approve(by=by), None, SHOP))
 
 
 def cancel(

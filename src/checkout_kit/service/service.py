@@ -157,6 +157,26 @@ class CheckoutService(_Face):
         """
         return self._run(flow.payment_webhook(self.parts, headers, body))
 
+    def approve(self, checkout_id: str, *, by: str) -> CheckoutView:
+        """Note who approved a purchase that needs it; a changed cart asks again. For the shop's own code."""
+        return self._run(flow.approve(self.parts, checkout_id, by))
+
+    def capture_order(self, order_id: str) -> Order:
+        """Take the money of an order whose shop captures later; a repeated call finds it done.
+
+        Raises:
+            Refused: nothing is held for it any more.
+        """
+        return self._run(effects.capture_order(self.parts, order_id))
+
+    def refund_order(self, order_id: str, amount: int, *, idempotency_key: str) -> Order:
+        """Give `amount` minor units back, once for each key; the ledger gets an entry.
+
+        Raises:
+            Refused: more than was taken and not given back yet.
+        """
+        return self._run(effects.refund_order(self.parts, order_id, amount, idempotency_key))
+
     def get_order(self, order_id: str, *, access: Access = SHOP) -> Order:
         """One order; the secret of its checkout opens it."""
         return self._run(flow.get_order(self.parts, order_id, access))
@@ -243,6 +263,18 @@ class AsyncCheckoutService(_Face):
     async def payment_webhook(self, headers: Mapping[str, str], body: bytes) -> bool:
         """See CheckoutService.payment_webhook."""
         return await self._run(flow.payment_webhook(self.parts, headers, body))
+
+    async def approve(self, checkout_id: str, *, by: str) -> CheckoutView:
+        """See CheckoutService.approve."""
+        return await self._run(flow.approve(self.parts, checkout_id, by))
+
+    async def capture_order(self, order_id: str) -> Order:
+        """See CheckoutService.capture_order."""
+        return await self._run(effects.capture_order(self.parts, order_id))
+
+    async def refund_order(self, order_id: str, amount: int, *, idempotency_key: str) -> Order:
+        """See CheckoutService.refund_order."""
+        return await self._run(effects.refund_order(self.parts, order_id, amount, idempotency_key))
 
     async def get_order(self, order_id: str, *, access: Access = SHOP) -> Order:
         """See CheckoutService.get_order."""

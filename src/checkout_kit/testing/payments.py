@@ -16,11 +16,12 @@ class PaymentConformance:
 
     Fixtures of the subclass: `provider`; `run`, which drives a provider's steps to their result; `good_token`
     and `declined_token`. A test server that ignores idempotency keys sets `honours_keys` to False, and one
-    that declines only what is taken at once `declines_holds`.
+    that declines only what is taken at once `declines_holds`, and one that refunds without end `limits_refunds`.
     """
 
     honours_keys = True
     declines_holds = True
+    limits_refunds = True
 
     def _authorise(
         self, provider: PaymentProvider, run: Run, token: str, key: str, *, captures: bool = False
@@ -87,6 +88,8 @@ class PaymentConformance:
         run(provider.refund(taken.payment_id, 590, key="g2"))
         rest = run(provider.refund(taken.payment_id, 1000, key="g3"))
         assert rest.refunded == 1590
+        if not self.limits_refunds:
+            pytest.xfail("this server refunds more than was taken")
         with pytest.raises(Refused):
             run(provider.refund(taken.payment_id, 1, key="g4"))
 

@@ -22,6 +22,7 @@ from checkout_kit.checkout import (
     Rules,
     SigningKeys,
     Update,
+    totals,
 )
 from checkout_kit.errors import (
     CheckoutKitError,
@@ -34,7 +35,13 @@ from checkout_kit.errors import (
     Unavailable,
     VersionConflict,
 )
-from checkout_kit.payments import TestPayments, run_without_network
+from checkout_kit.payments import (
+    PaymentRequest,
+    PaymentResult,
+    Steps,
+    TestPayments,
+    run_without_network,
+)
 from checkout_kit.service import (
     Access,
     AsyncCheckoutService,
@@ -499,3 +506,55 @@ def test_nothing_personal_or_secret_is_logged_or_in_an_error(
     messages += [record.getMessage() for record in caplog.records] + [repr(opened), repr(shop.service)]
     for private in ("Eva", "Oak", "73301", "eva@example.com", "tok_", opened.secret):
         assert not [message for message in messages if private in message]
+
+
+def test_a_shop_that_captures_later_takes_the_money_when_it_says(store: SqlStore) -> None:
+    """Held at first, taken once however often it is asked for."""
+    shop = Shop(store, settings=Settings(rules=Rules(captures="later")))
+    order = shop.completed().order
+    assert order is not None
+    assert (order.payment.state, order.payment.captured) == ("authorised", 0)
+    for _ in range(2):
+        taken = shop.service.capture_order(order.id)
+    assert (taken.payment.state, taken.payment.captured) == ("captured", 1590)
+    assert shop.bank.capture_count(order.checkout_id) == 1
+
+
+def test_a_refund_is_an_entry_of_the_ledger_once_for_each_key(shop: Shop) -> None:
+    """Part, the same part again, the rest, and no more than was taken."""
+    order = shop.completed().order
+    assert order is not None
+    for _ in range(2):
+        part = shop.service.refund_order(order.id, 590, idempotency_key="r1")
+    assert totals(part.components).total == 1000
+    whole = shop.service.refund_order(order.id, 1000, idempotency_key="r2")
+    assert (whole.payment.state, totals(whole.components).refund) == ("refunded", -1590)
+    with pytest.raises(Refused):
+        shop.service.refund_order(order.id, 1, idempotency_key="r3")
+    with pytest.raises(Refused):
+        shop.service.refund_order(order.id, 0, idempotency_key="r4")
+
+
+def test_an_approval_is_given_through_the_service(store: SqlStore) -> None:
+    """A purchase that needs approval waits for it, whoever pays."""
+    demands = Demands(needs_approval=lambda checkout: checkout.cart.goods_total > 1000)
+    shop = Shop(store, settings=Settings(rules=Rules(demands=demands)))
+    checkout_id = shop.opened().view.checkout.id
+    assert shop.service.get(checkout_id).status.reason == "approval"
+    assert shop.service.approve(checkout_id, by="boss").status.name == "ready"
+
+
+def test_a_provider_that_refuses_leaves_the_buyer_a_way_on(store: SqlStore) -> None:
+    """The operator finds the reason parked; the buyer may choose another way to pay."""
+
+    class Broken(TestPayments):
+        def authorise(self, request: PaymentRequest) -> Steps[PaymentResult]:
+            yield from ()
+            raise Refused("this account is closed")
+
+    service = CheckoutService(store=store, policy=POLICY, payments=Broken(), clock=Clock())
+    opened = service.create(NewCheckout(currency="USD", update=filled_in()))
+    view = service.complete(opened.view.checkout.id, idempotency_key="k")
+    assert view.status.reason == "payment_declined"
+    (parked,) = store.list_parked()
+    assert "account is closed" in parked.error
