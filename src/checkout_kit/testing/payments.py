@@ -15,8 +15,9 @@ class PaymentConformance:
     """What every provider must do.
 
     Fixtures of the subclass: `provider`; `run`, which drives a provider's steps to their result; `good_token`
-    and `declined_token`. A test server that ignores idempotency keys sets `honours_keys` to False, and one
-    that declines only what is taken at once `declines_holds`, and one that refunds without end `limits_refunds`.
+    and `declined_token`. A test server that falls short of a bank says so: `honours_keys` is False where it
+    ignores idempotency keys, `declines_holds` where it declines only what is taken at once, `limits_refunds`
+    where it refunds more than was taken.
     """
 
     honours_keys = True
