@@ -192,6 +192,7 @@ class Keys:
 class Shop:
     """The shop, what it answered as (method, path, status, body), and the webhooks it sent."""
 
+    folder: Path
     app: "Recorder"
     ucp: Ucp
     service: AsyncCheckoutService
@@ -276,6 +277,7 @@ def build_shop(
     routes = [*_hooks(ucp, documents, version, tokens), *ucp_routes(ucp)]
     app = create_app(service, more_routes=lambda _page: routes, due_every_s=0.1)
     return Shop(
+        folder=folder,
         app=Recorder(app, answers),
         ucp=ucp,
         service=service,

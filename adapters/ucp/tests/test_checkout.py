@@ -202,4 +202,6 @@ def test_credentials_are_echoed_nowhere(agent: Agent) -> None:
     everything = b"".join(body for *_, body in agent.shop.answers) + document.text.encode()
     assert b"tok_very_secret_1" not in everything
     assert b"4111111111111111" not in everything
-    assert agent.secret_of(opened).encode() not in document.text.encode()
+    secret = agent.secret_of(opened).encode()
+    for file in agent.shop.folder.glob("shop.db*"):
+        assert secret not in file.read_bytes()

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hashlib
+import os
 from collections.abc import Mapping
 from typing import Final
 
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 CURVE: Final = "P-256"
 _SIZE: Final = 32
+_NONCE: Final = 12
 _ES256: Final = ec.ECDSA(hashes.SHA256())
 
 
@@ -32,6 +34,13 @@ class SigningKey:
 
     key_id: str
     _private: ec.EllipticCurvePrivateKey = field(repr=False)
+    _cipher: AESGCM = field(init=False, repr=False, eq=False)
+
+    @_cipher.default
+    def _make_cipher(self) -> AESGCM:
+        secret = self._private.private_numbers().private_value.to_bytes(_SIZE, "big")
+        purpose = b"checkout_kit_ucp sealed secrets"
+        return AESGCM(HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose).derive(secret))
 
     @classmethod
     def generate(cls, key_id: str = "") -> "SigningKey":
@@ -92,23 +101,24 @@ class SigningKey:
 
     def seal(self, text: str, *, bound_to: str) -> str:
         """Encrypt a short text for the holder of this key; `bound_to` must be named again to read it."""
-        cipher, nonce = self._cipher(), hashlib.sha256(f"{bound_to}\0{text}".encode()).digest()[:12]
-        return base64.b64encode(nonce + cipher.encrypt(nonce, text.encode(), bound_to.encode())).decode(
-            "ascii"
-        )
+        return base64.b64encode(self.seal_bytes(text.encode(), bound_to=bound_to)).decode("ascii")
 
     def unseal(self, sealed: str, *, bound_to: str) -> str:
         """The text that was sealed, or empty when another key did it."""
-        raw = base64.b64decode(sealed)
-        try:
-            return self._cipher().decrypt(raw[:12], raw[12:], bound_to.encode()).decode()
-        except InvalidTag:
-            return ""
+        found = self.unseal_bytes(base64.b64decode(sealed), bound_to=bound_to)
+        return "" if found is None else found.decode()
 
-    def _cipher(self) -> AESGCM:
-        secret = self._private.private_numbers().private_value.to_bytes(_SIZE, "big")
-        info = b"checkout_kit_ucp sealed secrets"
-        return AESGCM(HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=info).derive(secret))
+    def seal_bytes(self, data: bytes, *, bound_to: str) -> bytes:
+        """Encrypt bytes for the holder of this key."""
+        nonce = os.urandom(_NONCE)
+        return nonce + self._cipher.encrypt(nonce, data, bound_to.encode())
+
+    def unseal_bytes(self, sealed: bytes, *, bound_to: str) -> bytes | None:
+        """The bytes that were sealed, or None when another key did it."""
+        try:
+            return self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], bound_to.encode())
+        except (InvalidTag, ValueError):
+            return None
 
 
 def verify(jwk: Mapping[str, object], message: bytes, signature: bytes) -> bool:

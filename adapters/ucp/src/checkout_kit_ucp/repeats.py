@@ -15,7 +15,11 @@ from checkout_kit.adapter.protocol_store import KeptAnswer, ProtocolStore
 from checkout_kit.errors import Unavailable
 
 from checkout_kit_ucp.faults import ProtocolFault
+from checkout_kit_ucp.keys import SigningKey
 from checkout_kit_ucp.sessions import off_loop
+
+
+_PURGE_EVERY: Final = dt.timedelta(hours=1)
 
 
 @define(kw_only=True)
@@ -23,11 +27,13 @@ class Repeats:
     """Answers kept by platform and Idempotency-Key.
 
     Source: UCP 2026-04-08, checkout-rest "Idempotency" and signatures "Replay protection": a digest of the
-    raw body, 24 hours at least, 409 for another request, 503 while answers cannot be stored.
+    raw body, 24 hours at least, 409 for another request, 503 while answers cannot be stored. Answers hold
+    links that act for the buyer, so they are stored sealed with the shop's key.
     """
 
     documents: ProtocolStore
     clock: Callable[[], dt.datetime]
+    key: SigningKey
     keeps: dt.timedelta
     _purged_at: dt.datetime | None = None
 
@@ -53,7 +59,7 @@ class Repeats:
                 headers={"retry-after": "5"},
             ) from problem
         if kept is not None:
-            return _again(kept, digest)
+            return self._again(kept, digest, f"{scope} {key}")
         try:
             response = await answer()
         except BaseException:
@@ -71,10 +77,30 @@ class Repeats:
                     key,
                     status=response.status,
                     headers=headers,
-                    body=response.body,
+                    body=self.key.seal_bytes(response.body, bound_to=f"{scope} {key}"),
                 ),
             )
         return response
+
+    def _again(self, kept: KeptAnswer, digest: str, sealed_for: str) -> HttpResponse:
+        if kept.digest != digest:
+            raise ProtocolFault(
+                409, "idempotency_conflict", "this Idempotency-Key was used before with another request"
+            )
+        if kept.status == 0:
+            raise ProtocolFault(
+                409, "request_in_progress", "the first request of this key is not answered yet",
+                headers={"retry-after": "1"},
+            )  # fmt: skip
+        body = self.key.unseal_bytes(kept.body, bound_to=sealed_for)
+        if body is None:
+            raise ProtocolFault(
+                409,
+                "idempotency_conflict",
+                "the first answer was sealed with a former key; read the resource",
+            )
+        headers = {**json.loads(kept.headers), "idempotent-replayed": "true"}
+        return HttpResponse(status=kept.status, headers=headers, body=body)
 
     async def _forget_old(self) -> None:
         """Once an hour, drop answers kept longer than promised; a failure waits for the next hour."""
@@ -86,23 +112,6 @@ class Repeats:
             await off_loop(self.documents.is_remote, partial(self.documents.purge, before=now - self.keeps))
 
 
-_PURGE_EVERY: Final = dt.timedelta(hours=1)
-
-
 def _digest(request: HttpRequest) -> str:
     target = f"{request.method} {request.url}\n".encode()
     return hashlib.sha256(target + request.body).hexdigest()
-
-
-def _again(kept: KeptAnswer, digest: str) -> HttpResponse:
-    if kept.digest != digest:
-        raise ProtocolFault(
-            409, "idempotency_conflict", "this Idempotency-Key was used before with another request"
-        )
-    if kept.status == 0:
-        raise ProtocolFault(
-            409, "request_in_progress", "the first request of this key is not answered yet",
-            headers={"retry-after": "1"},
-        )  # fmt: skip
-    headers = {**json.loads(kept.headers), "idempotent-replayed": "true"}
-    return HttpResponse(status=kept.status, headers=headers, body=kept.body)

@@ -127,7 +127,7 @@ class UcpSettings:
             none that is valid; only asked when there is an Authorization or X-API-Key header.
         order_reads: who may read an order: platforms that sign or authenticate their requests; or by its
             unguessable id alone, until such a platform has read it.
-        requires_signatures: whether every request has to be signed.
+        requires_signatures: whether every request has to be signed or carry a valid credential.
         email_when_absent: who is told about an order whose platform named no e-mail address; empty: it must.
         allows_loopback_http: lets profile and webhook URLs be plain http on this machine; for tests.
         keeps_answers: how long answers are kept for repeated requests; a day at least.

@@ -75,7 +75,12 @@ class Ucp:
         desk = Desk(service=service, documents=documents, settings=settings, renderer=self.renderer)
         self._carts = Carts(desk)
         self._checkouts = Checkouts(desk, self._carts)
-        self._repeats = Repeats(documents=documents, clock=service.parts.clock, keeps=settings.keeps_answers)
+        self._repeats = Repeats(
+            documents=documents,
+            clock=service.parts.clock,
+            key=settings.signing_key,
+            keeps=settings.keeps_answers,
+        )
         self._profiles: dict[tuple[str, bool], bytes] = {}
         self._root = urlsplit(settings.base_url).path.rstrip("/")
 
