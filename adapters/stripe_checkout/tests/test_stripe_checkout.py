@@ -29,7 +29,7 @@ def option(name: str, price: int, latest: str) -> SampleOption:
 
 
 def test_five_options_keep_the_extremes_in_order() -> None:
-    """Of eight options the cheapest and the fastest stay, wherever they stand, and the order is the policy's."""
+    """The cheapest and the fastest of eight stay, wherever they stand, and the order is the policy's."""
     dear = [option(f"o{n}", 1000 + n, "2026-12-01") for n in range(6)]
     made = quote(*dear, option("fast", 5000, "2026-11-24"), option("cheap", 0, "2026-12-09"))
     assert [kept.id for kept in kept_options(made)] == ["o0", "o1", "o2", "fast", "cheap"]

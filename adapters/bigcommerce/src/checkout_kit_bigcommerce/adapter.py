@@ -1,0 +1,214 @@
+"""The adapter: rates as a shipping provider, orders and shipments by REST, promises as metafields."""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import urlencode
+
+from checkout_kit.adapter import (
+    Adapter,
+    Capability,
+    HttpRequest,
+    HttpResponse,
+    NoOptions,
+    Options,
+    PlatformLine,
+    PlatformOrder,
+    PlatformPromise,
+    RateOutcome,
+    SharedToken,
+    ShipmentNotice,
+    ShipmentReceipt,
+    Steps,
+    Tree,
+    from_major,
+    json_response,
+)
+from checkout_kit.errors import Fault, InputError, NotFound, Refused, Unavailable
+from checkout_kit.shipping import QuoteRequest
+
+from checkout_kit_bigcommerce.rates import nothing_form, quotes_form, read_request
+from checkout_kit_bigcommerce.settings import BigCommerceSettings
+
+API: Final = "https://api.bigcommerce.com/stores"
+NAMESPACE: Final = "checkout_kit"
+
+
+class BigCommerceAdapter(Adapter[BigCommerceSettings]):
+    """BigCommerce signs nothing: our secret is the last part of the quote URL."""
+
+    name = "bigcommerce"
+    title = "BigCommerce"
+    capabilities = frozenset({Capability.RATES, Capability.ORDERS, Capability.PROMISES, Capability.SHIPMENTS})
+    settings_type = BigCommerceSettings
+    signature = SharedToken()
+
+    def rate_secrets(self) -> Sequence[str]:
+        """The secret of the quote URL and, while it is changed, the former one."""
+        kept = (self.settings.callback_secret, self.settings.former_callback_secret)
+        return tuple(secret.reveal() for secret in kept if secret is not None)
+
+    def parse_rates(self, request: HttpRequest, *, now: dt.datetime) -> QuoteRequest:
+        """The quote request; NotFound for another store."""
+        base = request.json()["base_options"]
+        if base["store_id"].text() != self.settings.store_id:
+            raise NotFound("this store is not served here; the adapter is set up for another one")
+        return read_request(base, placed_at=now, channel=self.settings.channel)
+
+    def render_rates(self, outcome: RateOutcome, request: QuoteRequest | None) -> HttpResponse:
+        """Quotes with the time they hold as ttl; without an answer 503, so that nothing is kept."""
+        if isinstance(outcome, Options):
+            ordered_on = outcome.quote.placed_at.date()
+            name = self.settings.carrier_name
+            return json_response(
+                quotes_form(outcome.quote, ordered_on=ordered_on, carrier_name=name, ttl_s=outcome.fresh_s)
+            )
+        if isinstance(outcome, NoOptions):
+            return json_response(nothing_form(ttl_s=outcome.fresh_s))
+        return json_response(nothing_form(ttl_s=0, text="Delivery cannot be priced just now."), status=503)
+
+    def render_fault(self, status: int, faults: Sequence[Fault]) -> HttpResponse:
+        """A refusal with its reasons as messages."""
+        text = "; ".join(f"{f.path}: {f.message}" if f.path else f.message for f in faults)
+        return json_response(nothing_form(ttl_s=0, text=text or "refused"), status=status)
+
+    def get_order(self, order_id: str) -> Steps[PlatformOrder]:
+        """One order with its products and our metafields."""
+        order = yield from self._read(f"v2/orders/{_number(order_id)}", "order")
+        return (yield from self._complete(order))
+
+    def list_orders(self, updated_since: dt.datetime) -> Steps[tuple[PlatformOrder, ...]]:
+        """Every order changed since, 50 a page until an empty one, oldest change first."""
+        found: list[PlatformOrder] = []
+        since = updated_since.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        for page in range(1, 1000):
+            query = {
+                "min_date_modified": since,
+                "sort": "date_modified:asc",
+                "limit": "50",
+                "page": str(page),
+            }
+            response = yield self._request("GET", f"v2/orders?{urlencode(query)}")
+            orders = () if response.status == 204 else _accepted(response, "list").each()
+            for order in orders:
+                found.append((yield from self._complete(order)))
+            if len(orders) < 50:
+                return tuple(found)
+        raise Unavailable("more than 1000 pages of orders; ask for a shorter span of time")
+
+    def write_promise(self, promise: PlatformPromise) -> Steps[None]:
+        """Two metafields of the order: option_id and promised_on."""
+        order_id = _number(promise.order_id)
+        known = yield from self._metafields(order_id)
+        wanted = {"option_id": promise.option_id, "promised_on": promise.promise.latest.isoformat()}
+        for key, value in wanted.items():
+            document = {"namespace": NAMESPACE, "key": key, "value": value, "permission_set": "read"}
+            path, method = f"v3/orders/{order_id}/metafields", "POST"
+            if key in known:
+                path, method = f"{path}/{known[key]['id'].text()}", "PUT"
+            _accepted((yield self._request(method, path, document)), "metafield")
+
+    def write_shipment(self, notice: ShipmentNotice) -> Steps[ShipmentReceipt]:
+        """A shipment with its tracking, unless one with the same number is there; one address at a time."""
+        order_id = _number(notice.order_id)
+        response = yield self._request("GET", f"v2/orders/{order_id}/shipments")
+        for shipment in () if response.status == 204 else _accepted(response, "order").each():
+            if shipment["tracking_number"].text("") == notice.tracking_number:
+                return ShipmentReceipt(id=shipment["id"].text(), is_repeat=True)
+        products = yield from self._read(f"v2/orders/{order_id}/products", "order")
+        document = _shipment(products, notice)
+        made = _accepted(
+            (yield self._request("POST", f"v2/orders/{order_id}/shipments", document)), "shipment"
+        )
+        return ShipmentReceipt(id=made["id"].text())
+
+    def throttled_s(self, response: HttpResponse) -> float | None:
+        """The quota's window, in milliseconds until it starts anew."""
+        text = response.headers.get("x-rate-limit-time-reset-ms", "")
+        return int(text) / 1000 if response.status == 429 and text.isdecimal() and len(text) < 7 else None
+
+    def _request(self, method: str, path: str, document: object = None) -> HttpRequest:
+        headers = {"x-auth-token": self.settings.access_token.reveal(), "accept": "application/json"}
+        body = b"" if document is None else json.dumps(document, separators=(",", ":")).encode()
+        if document is not None:
+            headers["content-type"] = "application/json"
+        url = f"{API}/{self.settings.store_hash}/{path}"
+        return HttpRequest(method=method, url=url, headers=headers, body=body)
+
+    def _read(self, path: str, what: str) -> Steps[Tree]:
+        return _accepted((yield self._request("GET", path)), what)
+
+    def _metafields(self, order_id: str) -> Steps[dict[str, Tree]]:
+        query = urlencode({"namespace": NAMESPACE, "limit": "50"})
+        reply = yield from self._read(f"v3/orders/{order_id}/metafields?{query}", "order")
+        return {field["key"].text(): field for field in reply["data"].each()}
+
+    def _complete(self, order: Tree) -> Steps[PlatformOrder]:
+        order_id = order["id"].text()
+        products = yield from self._read(f"v2/orders/{_number(order_id)}/products", "order")
+        fields = yield from self._metafields(order_id)
+        value = {key: field["value"].text("") for key, field in fields.items()}
+        currency = order["currency_code"].text().upper()
+        try:
+            day = value.get("promised_on", "")
+            promised_on = dt.date.fromisoformat(day) if day else None
+        except ValueError:
+            raise InputError.of("metafields.promised_on", "not a date") from None
+        lines = tuple(
+            PlatformLine(line_id=p["id"].text(), sku=p["sku"].text(""), quantity=p["quantity"].whole())
+            for p in products.each()
+        )
+        return PlatformOrder(
+            id=order_id,
+            number=order_id,
+            currency=currency,
+            total=from_major(order["total_inc_tax"].decimal(), currency),
+            option_id=value.get("option_id", ""),
+            promised_on=promised_on,
+            is_canceled=order["status"].text("") == "Cancelled",
+            lines=lines,
+        )
+
+
+def _number(text: str) -> str:
+    if not re.fullmatch(r"\d{1,18}", text):
+        raise InputError.of("id", "not the number of a BigCommerce order", found=text[:60])
+    return text
+
+
+def _accepted(response: HttpResponse, what: str) -> Tree:
+    if response.status == 404:
+        raise NotFound(f"BigCommerce knows no such {what}")
+    if not response.is_success:
+        raise Refused(f"BigCommerce refused the {what} with status {response.status}")
+    try:
+        return response.json()
+    except InputError as error:
+        raise Unavailable(f"BigCommerce gave no JSON (status {response.status}): {error}") from None
+
+
+def _shipment(products: Tree, notice: ShipmentNotice) -> dict[str, object]:
+    left = {p["id"].text(): p["quantity"].whole() - p["quantity_shipped"].whole(0) for p in products.each()}
+    places = {p["id"].text(): p["order_address_id"].whole(0) for p in products.each()}
+    wanted = {line.line_id: line.quantity for line in notice.lines} or {
+        k: q for k, q in left.items() if q > 0
+    }
+    if not wanted or any(quantity > left.get(line_id, 0) for line_id, quantity in wanted.items()):
+        raise Refused(f"order {notice.order_id}: not so many units are left to ship")
+    addresses = {places[line_id] for line_id in wanted}
+    if len(addresses) > 1:
+        raise Refused(
+            f"order {notice.order_id}: the goods go to {len(addresses)} addresses; write one shipment each"
+        )
+    form: dict[str, object] = {
+        "order_address_id": addresses.pop(),
+        "tracking_number": notice.tracking_number,
+        "items": [{"order_product_id": int(line_id), "quantity": q} for line_id, q in wanted.items()],
+    }
+    if notice.tracking_url:
+        form["tracking_link"] = notice.tracking_url
+    elif notice.carrier:
+        form["tracking_carrier"] = notice.carrier.lower()
+    return form

@@ -1,0 +1,117 @@
+"""The shipping provider's quote request as ours, our options as its quotes.
+
+Source: BigCommerce's Shipping Provider API, snapshot of 2026-04. Amounts are major units; postal codes may be
+cut short by wallets and are taken as they come.
+"""
+
+import datetime as dt
+import hashlib
+from decimal import Decimal
+from typing import Final
+
+from checkout_kit.adapter import Tree, from_major, known_currency, to_grams, to_major
+from checkout_kit.address import Address
+from checkout_kit.cart import Cart, Customer, LineItem
+from checkout_kit.errors import InputError
+from checkout_kit.shipping import Quote, QuoteRequest, ShippingOption
+
+MOST_ITEMS: Final = 500
+LONGEST_DAYS: Final = 90
+CARRIER: Final = "checkout-kit"
+
+
+def read_request(base: Tree, *, placed_at: dt.datetime, channel: str) -> QuoteRequest:
+    """`base_options` as a request; the currency is that of the items."""
+    items = base["items"].each()
+    if not items or len(items) > MOST_ITEMS:
+        raise InputError.of("base_options.items", f"must hold 1 to {MOST_ITEMS} items")
+    currency = known_currency(items[0]["declared_value"]["currency"])
+    lines = tuple(_line(item, number, currency) for number, item in enumerate(items, 1))
+    to, customer = base["destination"], base["customer"]
+    kind = to["address_type"].text("").lower()
+    groups = tuple(_group(group) for group in customer["customer_groups"].each())
+    return QuoteRequest(
+        cart=Cart(currency=currency, lines=lines),
+        destination=Address(
+            country=to["country_iso2"].text("").upper(),
+            region=to["state_iso2"].text(""),
+            postal_code=to["zip"].text(""),
+            city=to["city"].text(""),
+            line1=to["street_1"].text(""),
+            line2=to["street_2"].text(""),
+        ),
+        placed_at=placed_at,
+        channel=channel,
+        customer=Customer(id=customer["customer_id"].text(""), groups=groups),
+        destination_kind={"residential": "residential", "commercial": "business"}.get(kind, ""),
+    )
+
+
+def _group(group: Tree) -> str:
+    return group["customer_group_name"].text("") if isinstance(group.value, dict) else group.text()
+
+
+def _line(item: Tree, number: int, currency: str) -> LineItem:
+    declared = item["declared_value"]
+    if declared["currency"].text().upper() != currency:
+        raise InputError.of(
+            f"base_options.items[{number - 1}].declared_value.currency", "differs from the first"
+        )
+    full = from_major(declared["amount"].decimal(), currency)
+    lowered = item["discounted_price"]["amount"]
+    price = full if lowered.is_absent else from_major(lowered.decimal(), currency)
+    quantity, weight = item["quantity"].whole(), item["weight"]
+    value = weight["value"].decimal(Decimal(0))
+    return LineItem(
+        id=str(number),
+        sku=item["sku"].text(""),
+        title=item["name"].text(""),
+        quantity=quantity,
+        unit_price=full,
+        discount=max(0, full - price) * max(0, quantity),
+        weight_g=to_grams(value, weight["units"].text("g"), path=weight.path) if value else None,
+        attributes={"variant_id": item["variant_id"].text("")},
+    )
+
+
+def quotes_form(quote: Quote, *, ordered_on: dt.date, carrier_name: str, ttl_s: int) -> dict[str, object]:
+    """The answer with one carrier and all options; its id follows from what is in it."""
+    quotes = [_quote(option, ordered_on) for option in quote.options]
+    content = "|".join(f"{o.id}={o.price_minor}{o.currency}" for o in quote.options)
+    carrier = {"code": CARRIER, "display_name": carrier_name}
+    return {
+        "quote_id": hashlib.sha256(content.encode()).hexdigest()[:32],
+        "ttl": ttl_s,
+        "messages": [],
+        "carrier_quotes": [{"carrier_info": carrier, "quotes": quotes}],
+    }
+
+
+def _quote(option: ShippingOption, ordered_on: dt.date) -> dict[str, object]:
+    form: dict[str, object] = {
+        "code": option.id[:50],
+        "rate_id": option.id[:50],
+        "display_name": option.title[:100],
+        "cost": {
+            "currency": option.currency,
+            "amount": float(to_major(option.price_minor, option.currency)),
+        },
+    }
+    if option.description:
+        form["description"] = option.description[:500]
+    promise = option.promise
+    if promise is not None:
+        days = (promise.latest - ordered_on).days
+        # A duration of zero is not allowed, so the same day is said in hours.
+        units, duration = ("DAYS", min(days, LONGEST_DAYS)) if days > 0 else ("HOURS", 12)
+        form["transit_time"] = {"units": units, "duration": duration}
+        form["dispatch_date"] = promise.ships_on.isoformat()
+        day = f", by {promise.latest:%a} {promise.latest.day} {promise.latest:%b}"
+        form["display_name"] = option.title[: 100 - len(day)] + day
+    return form
+
+
+def nothing_form(*, ttl_s: int, text: str = "") -> dict[str, object]:
+    """No quotes; with a text it is an error, without it a definite none."""
+    messages = [{"text": text[:500], "type": "ERROR"}] if text else []
+    return {"quote_id": "none", "ttl": ttl_s, "messages": messages, "carrier_quotes": []}
