@@ -11,6 +11,7 @@ from checkout_kit.adapter.protocol_orders import (
     unpack_activity,
 )
 from checkout_kit.cart import Cart, LineItem
+from checkout_kit.checkout import Component
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,7 @@ from checkout_kit_ucp.structured import (
     parse_byte_sequences,
     parse_signature_inputs,
 )
+from checkout_kit_ucp.totals import totals_json
 from judge_shop import GOODS, discounts_of, price_cart
 
 
@@ -139,3 +141,34 @@ def test_activity_comes_back_from_its_text() -> None:
     shipped = FulfillmentEvent(id="e", type="shipped", occurred_at=at, quantities={"l": 1}, carrier="C")
     activity = Activity(is_claimed=True, adjustments=(refund,), events=(shipped,))
     assert unpack_activity(pack_activity(activity)) == activity
+
+
+@st.composite
+def ledgers(draw: st.DrawFn) -> list[Component]:
+    """A ledger as a checkout makes it: goods first, discounts never above what they take from."""
+    goods = draw(st.lists(st.integers(0, 9999), min_size=1, max_size=4))
+    shipping = draw(st.integers(0, 2000))
+    entries = [Component(kind="goods", label=f"g{i}", amount=one) for i, one in enumerate(goods)]
+    entries.append(Component(kind="line_discount", label="", amount=-draw(st.integers(0, goods[0]))))
+    entries.append(Component(kind="order_discount", label="", amount=-draw(st.integers(0, sum(goods[1:])))))
+    entries.append(Component(kind="shipping", label="", amount=shipping))
+    entries.append(Component(kind="shipping_discount", label="", amount=-draw(st.integers(0, shipping))))
+    entries.append(Component(kind="tax", label="", amount=draw(st.integers(0, 500))))
+    entries.append(Component(kind="tax", label="", amount=draw(st.integers(0, 500)), is_included=True))
+    entries.append(Component(kind="refund", label="", amount=-draw(st.integers(0, 500))))
+    return entries
+
+
+@given(ledgers(), st.booleans())
+def test_totals_add_up(ledger: list[Component], has_delivery: bool) -> None:
+    """One subtotal before discounts, one total last, the sum of the rest; signs as the schema wants them."""
+    rows = totals_json(ledger, has_delivery=has_delivery)
+    kinds = [row["type"] for row in rows]
+    assert (kinds[0], kinds[-1], len(set(kinds))) == ("subtotal", "total", len(kinds))
+    by_kind = {str(row["type"]): int(str(row["amount"])) for row in rows}
+    total = by_kind.pop("total")
+    assert sum(by_kind.values()) == total
+    assert total == sum(one.amount for one in ledger if not one.is_included and one.kind != "refund")
+    assert by_kind["subtotal"] == sum(one.amount for one in ledger if one.kind == "goods")
+    for kind, amount in by_kind.items():
+        assert amount < 0 if kind.endswith("discount") else amount >= 0

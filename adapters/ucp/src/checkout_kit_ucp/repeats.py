@@ -18,7 +18,6 @@ from checkout_kit_ucp.faults import ProtocolFault
 from checkout_kit_ucp.keys import SigningKey
 from checkout_kit_ucp.sessions import off_loop
 
-
 _PURGE_EVERY: Final = dt.timedelta(hours=1)
 
 
