@@ -94,3 +94,23 @@ def test_a_server_that_is_away_is_unavailable(tmp_path: Path) -> None:
         open_store(f"postgresql://shop:hunter2@/shop?host={tmp_path}")
     assert caught.value.retryable
     assert "hunter2" not in str(caught.value)
+
+
+def test_a_restarted_server_is_away_for_a_moment_and_nothing_is_lost() -> None:
+    """Calls in flight hear a retryable error; what was committed is there when they are repeated."""
+    with temporary_postgresql() as server:
+        store = open_store(server.url)
+        first = evolve(ready_checkout(), version=1)
+        store.commit(Write(checkout=CheckoutWrite(checkout=first, expected_version=0)))
+        server.restart()
+        heard = 0
+        for _ in range(20):
+            try:
+                loaded = store.load("co_1")
+                break
+            except Unavailable:
+                heard += 1
+        assert heard >= 1
+        assert loaded is not None
+        assert loaded.checkout == first
+        store.close()

@@ -128,8 +128,9 @@ class Statement:
             cursor.execute(self.sql, self._parameters(values))
             return (cursor.fetchone() if cursor.description else None), cursor.rowcount
         except Exception as error:
-            dialect = connection.dialect
-            if isinstance(error, dialect.loaded_dbapi.Error) and dialect.is_disconnect(error, None, None):
+            dialect, driver = connection.dialect, raw.dbapi_connection
+            is_ours = isinstance(error, dialect.loaded_dbapi.Error)
+            if is_ours and dialect.is_disconnect(error, driver, cursor):  # type: ignore[arg-type]
                 connection.invalidate(error)
             raise
         finally:
