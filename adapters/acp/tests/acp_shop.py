@@ -17,6 +17,7 @@ from checkout_kit.payments import TestPayments
 from checkout_kit.service import AsyncCheckoutService, Settings
 from checkout_kit.shipping import ShippingPolicy
 from checkout_kit.storage import open_store
+from checkout_kit.storage.inventory import SqlInventory
 
 from checkout_kit_acp import (
     AcpSettings,
@@ -44,6 +45,7 @@ GOODS = {
         LineItem(id="", sku="BOOK", title="E-book", quantity=1, unit_price=900, requires_shipping=False),
         LineItem(id="", sku="VASE", title="Vase", quantity=1, unit_price=3000, weight_g=900),
         LineItem(id="", sku="BOWL", title="Bowl", quantity=1, unit_price=1500, weight_g=600),
+        LineItem(id="", sku="SCARCE", title="Last one", quantity=1, unit_price=700, weight_g=100),
         # The ids of the protocol's own examples.
         LineItem(id="", sku="item_123", title="Denim jacket", quantity=1, unit_price=300, weight_g=700),
         LineItem(id="", sku="item_456", title="Leather belt", quantity=1, unit_price=500, weight_g=300),
@@ -246,6 +248,8 @@ def build_shop(
     ticking = clock or Clock()
     store = open_store(url)
     payments = TestPayments()
+    inventory = SqlInventory(store)  # type: ignore[arg-type]
+    inventory.set_stock("SCARCE", 1)
     settings = shop_settings(**changed)
     documents = ProtocolStore(store)
     service = AsyncCheckoutService(
@@ -254,6 +258,7 @@ def build_shop(
         policy=ShippingPolicy.loads(POLICY, "toml", source="shop"),
         settings=Settings(rules=Rules(price_cart=price_cart), emits_events=True),
         catalog=GOODS.get,
+        inventory=inventory,
         clock=ticking,
         deliver=OrderWebhooks(store=store, documents=documents, settings=settings, clock=ticking),
     )

@@ -4,16 +4,20 @@ import json
 
 import httpx
 import pytest
-from checkout_kit.adapter import Secret
+from attrs import evolve
+from checkout_kit.adapter import HttpRequest, Secret
 from checkout_kit.errors import Forbidden, InputError
 from checkout_kit.server import create_app
 from checkout_kit.testing import AdapterConformance
+from pytest_httpserver import HTTPServer
+from starlette.applications import Starlette
 
-from acp_shop import Shop, create_body, shop_settings
+from acp_shop import Shop, complete_body, create_body, shop_settings
 from checkout_kit_acp import AcpAdapter, AcpEnvironment, Agent, Instrument, shared_payment_tokens
 from checkout_kit_acp.adapter import acp_settings
 from checkout_kit_acp.mounting import acp_routes
 from checkout_kit_acp.sealing import Sealer
+from checkout_kit_acp.webhooks import SIGNATURE
 
 ENVIRONMENT = AcpEnvironment(
     base_url="https://shop.example",
@@ -122,3 +126,46 @@ def test_mounting_over_a_service_takes_its_events(shop: Shop) -> None:
     routes = AcpAdapter(ENVIRONMENT).mount(shop.service)
     assert [getattr(route, "path", "") for route in routes] == ["/.well-known/acp.json", "/acp"]
     assert shop.service.deliver is not before
+
+
+def test_mounting_needs_goods_to_sell(shop: Shop) -> None:
+    """A service without a catalogue is refused with the remedy, not served with nothing on its shelves."""
+    shop.service.parts = evolve(shop.service.parts, catalog=None)
+    with pytest.raises(InputError, match="catalog"):
+        AcpAdapter(ENVIRONMENT).mount(shop.service)
+
+
+def test_an_order_of_a_mounted_shop_reaches_the_receiver(shop: Shop, httpserver: HTTPServer) -> None:
+    """From environment variables to a signed event: nothing else has to be set for it."""
+    httpserver.expect_request("/events", method="POST").respond_with_json({"received": True})
+    variables = {
+        "BASE_URL": "https://shop.example",
+        "PAGE_URL": "https://shop.example/checkout/{checkout_id}",
+        "CURRENCY": "USD",
+        "API_KEY": "key-1",
+        "SEALING_KEY": "s" * 40,
+        "WEBHOOK_URL": httpserver.url_for("/events"),
+        "WEBHOOK_SECRET": "hook-1",
+    }
+    named = {f"CHECKOUT_KIT_ACP_{name}": value for name, value in variables.items()}
+    adapter = AcpAdapter.from_environment(named)
+    shop.service.deliver = None
+    app = Starlette(routes=adapter.mount(shop.service))
+
+    async def buy() -> int:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="https://shop.example/acp") as client:
+            client.headers.update({"authorization": "Bearer key-1", "api-version": "2026-04-17"})
+            keys = ({"idempotency-key": name} for name in ("a", "b"))
+            opened = await client.post("/checkout_sessions", json=create_body(), headers=next(keys))
+            path = f"/checkout_sessions/{opened.json()['id']}/complete"
+            done = await client.post(path, json=complete_body(), headers=next(keys))
+            assert done.json()["status"] == "completed"
+        # One round takes one event of each checkout: its opening first, then its order.
+        return sum([(await shop.service.run_due()).failed for _ in range(2)])
+
+    assert shop.runner.run(buy()) == 0
+    ((request, _),) = httpserver.log
+    sent = HttpRequest(url=request.url, headers=dict(request.headers), body=request.data)
+    SIGNATURE.verify(sent, secrets=["hook-1"], now=shop.clock())
+    assert json.loads(request.data)["type"] == "order_create"

@@ -183,3 +183,13 @@ def test_the_token_is_nowhere_in_an_answer_or_in_what_is_kept(shop: Shop) -> Non
     with shop.service.parts.store.engine.connect() as connection:
         answers = connection.exec_driver_sql("select headers || body from protocol_answers").scalars().all()
     assert not any("tok_insufficient" in str(answer) for answer in answers)
+
+
+def test_the_last_unit_is_sold_once(shop: Shop) -> None:
+    """Goods that somebody else has bought meanwhile are out of stock, by line, and nothing is charged."""
+    first, second = shop.create("SCARCE"), shop.create("MUG", "SCARCE")
+    assert shop.complete(first)["status"] == "completed"
+    told = shop.complete(second)
+    fault = next(one for one in told["messages"] if one["type"] == "error")
+    assert (fault["code"], fault["param"]) == ("out_of_stock", "$.line_items[1].quantity")
+    assert len(shop.payments.ledger()) == 1

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from attrs import AttrsInstance, field, frozen
+from attrs import AttrsInstance, evolve, field, frozen
 from checkout_kit.adapter import Adapter, Capability, Secret, as_secret
 from checkout_kit.adapter.protocol_delivery import chain_deliverers
 from checkout_kit.adapter.protocol_store import ProtocolStore
 from checkout_kit.adapter.settings import optional_secret
+from checkout_kit.errors import InputError
 
 from checkout_kit_acp.handlers import provider_tokens, shared_payment_tokens
 from checkout_kit_acp.settings import AcpSettings, Agent
@@ -51,11 +52,23 @@ class AcpAdapter(Adapter[AcpEnvironment]):
     settings_type: ClassVar[type[AttrsInstance]] = AcpEnvironment
 
     def mount(self, service: "AsyncCheckoutService") -> "Sequence[BaseRoute]":
-        """The routes over this service, whose events are sent to the agent from now on."""
+        """The routes over this service, whose events are written down and sent to the agent from now on.
+
+        Raises:
+            InputError: the service has no catalogue, so an agent could buy nothing.
+        """
         from checkout_kit_acp.acp import Acp
         from checkout_kit_acp.mounting import acp_routes
         from checkout_kit_acp.webhooks import OrderWebhooks
 
+        if service.parts.catalog is None:
+            raise InputError.of(
+                "catalog", "is needed to sell to agents, who name goods by their ids",
+                remedy="give the service one: AsyncCheckoutService(..., catalog=...)",
+            )  # fmt: skip
+        if self.settings.webhook_url:
+            rules = evolve(service.parts.settings, emits_events=True)
+            service.parts = evolve(service.parts, settings=rules)
         settings = acp_settings(self.settings, provider=service.parts.payments.name)
         documents = ProtocolStore(service.parts.store)  # type: ignore[arg-type]
         webhooks = OrderWebhooks(

@@ -99,7 +99,7 @@ class Buying:
         refuse_ended(before)
         selections = asked.selected_fulfillment_options
         prepared = self.prepare(asked, known, before)
-        # Options are chosen among the deliveries there will be, which only one delivery makes known beforehand.
+        # Options are chosen among the deliveries there will be, known beforehand where there is but one.
         joins = asked.fulfillment_groups is None and is_plain(selections or (), before)
         view, messages = before, list(prepared.messages)
         if joins and selections:

@@ -11,7 +11,7 @@ from checkout_kit.checkout import Change, Problem
 from checkout_kit.service.answer import change_message
 from checkout_kit.shipping import Quote
 
-from checkout_kit_acp.faults import Json
+from checkout_kit_acp.faults import Json, json_path
 
 _RESOLUTIONS: Final = {
     "fixable": "recoverable",
@@ -21,6 +21,7 @@ _RESOLUTIONS: Final = {
 }
 _CODES: Final = {
     "lines_empty": "missing",
+    "out_of_stock": "out_of_stock",
     "email_invalid": "invalid",
     "address_invalid": "invalid",
     "option_unavailable": "conflict",
@@ -100,7 +101,7 @@ def param_of(path: str, deliveries: int = 1) -> str:
     """
     found = _DELIVERY.fullmatch(path)
     if found is None:
-        return f"$.{_PLACES.get(path, path)}"
+        return f"$.{_PLACES[path]}" if path in _PLACES else json_path(path)
     if found[2] == "option_id":
         return "$.selected_fulfillment_options"
     member = _POSTAL.get(found[2].removeprefix("address."), "")
