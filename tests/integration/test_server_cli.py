@@ -102,8 +102,8 @@ def test_serve_opens_checkouts_for_the_shop(tmp_path: Path) -> None:
                 break
         key = re.findall(r"sk_[\w-]+", said[-1])[0]
         assert "The checkout is running" in httpx.get(f"{url}/").text
-        line = {"id": "1", "sku": "book", "quantity": 1, "unit_price": 1000}
-        body = {"currency": "USD", "lines": [line], "delivery": {"address": {"country": "DE"}}}
+        book = {"id": "1", "sku": "book", "quantity": 1, "unit_price": 1000}
+        body = {"currency": "USD", "lines": [book], "delivery": {"address": {"country": "DE"}}}
         opened = httpx.post(
             f"{url}/api/checkouts", json=body, headers={"Authorization": f"Bearer {key}"}
         ).json()
@@ -132,8 +132,27 @@ def test_a_taken_port_is_said(tmp_path: Path) -> None:
         port = url_in(said).rpartition(":")[2]
         done = run("demo", "--no-browser", "--port", port, cwd=tmp_path)
     assert done.returncode == 1
-    assert f"port {port}" in done.stderr
+    assert done.stderr.endswith(f"port {port}: Address already in use; choose another, or 0 for any\n")
     assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    """It is named, and nothing is written into it."""
+    (tmp_path / "notes.db").write_text("not a database")
+    done = run("demo", "--no-browser", "--port", "0", "--db", "notes.db", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--db: not a SQLite database, found 'notes.db'" in done.stderr
+    assert (tmp_path / "notes.db").read_text() == "not a database"
+
+
+def test_a_shop_key_anyone_could_guess_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A short key ends with exit code 2, and is not repeated."""
+    monkeypatch.setenv("CHECKOUT_KIT_SHOP_KEY", "hunter2")
+    (tmp_path / "policy.toml").write_text(POLICY)
+    done = run("serve", "--policy", "policy.toml", "--port", "0", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "CHECKOUT_KIT_SHOP_KEY: shorter than 20 characters" in done.stderr
+    assert "hunter2" not in done.stderr
 
 
 @pytest.mark.parametrize("missing", ["starlette", "uvicorn", "sqlalchemy"])

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import click
 
+from checkout_kit.errors import InputError
+
 KEY_VARIABLE = "CHECKOUT_KIT_SHOP_KEY"
+SHORTEST_KEY = 20
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -64,6 +67,10 @@ def command(  # noqa: PLR0917 - click passes them by name
 
     facts = load_facts(policy_path)
     key = os.environ.get(KEY_VARIABLE, "")
+    if key and len(key) < SHORTEST_KEY:
+        raise InputError.of(
+            KEY_VARIABLE, f"shorter than {SHORTEST_KEY} characters", remedy="use a long random text"
+        )
     is_new = not key
     key = key or "sk_" + secrets.token_urlsafe(32)
     service = embedded_service(facts.policy, database)

@@ -109,6 +109,14 @@ class FreeShippingGoal(_Answer):
     reached: bool
 
 
+class SavedMatch(_Answer):
+    """A saved address that is probably the one typed: the buyer is asked, never corrected."""
+
+    address_id: str
+    label: str
+    differs: list[str]
+
+
 class DeliverySection(_Answer):
     """One destination with its options and the one chosen."""
 
@@ -116,6 +124,7 @@ class DeliverySection(_Answer):
     line_ids: list[str]
     address: Address | None
     saved_address_id: str | None
+    saved_match: SavedMatch | None
     option_id: str | None
     chosen_by: Literal["buyer", "default"] | None
     wanted_option_id: str | None

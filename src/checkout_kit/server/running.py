@@ -1,5 +1,6 @@
 """Running the application by itself, with one message once it really listens and a clean end."""
 
+import os
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -67,6 +68,8 @@ def _listen(host: str, port: int) -> socket.socket:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=512)
     except OSError as error:
+        # Python adds the address to the words of a taken port; a name that is not known has no errno text.
+        why = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
         raise Unavailable(
-            f"cannot listen on {host} port {port}: {error.strerror or error}; choose another, or 0 for any"
+            f"cannot listen on {host} port {port}: {why}; choose another, or 0 for any"
         ) from error

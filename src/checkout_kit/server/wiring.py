@@ -1,14 +1,18 @@
 """A service ready to serve: policy, embedded database and test payments put together."""
 
 from pathlib import Path
+from typing import Final
 
 from checkout_kit.address import Address, check_address
 from checkout_kit.checkout import Demands, Rules
-from checkout_kit.errors import Fault
+from checkout_kit.errors import Fault, InputError
 from checkout_kit.payments import TestPayments
 from checkout_kit.service import AsyncCheckoutService, Catalog, Settings
 from checkout_kit.shipping import ShippingPolicy
 from checkout_kit.storage import open_store
+
+# Source: SQLite database file format, section 1.3.
+_SQLITE_HEADER: Final = b"SQLite format 3\0"
 
 
 def deliverable(address: Address) -> tuple[Fault, ...]:
@@ -26,11 +30,24 @@ def embedded_service(
 
     Raises:
         MissingExtra: SQLAlchemy is not installed.
+        InputError: there is such a file, and it is no database.
         Unavailable: the file has the schema of another version.
     """
+    _check_file(database)
     store = open_store(f"sqlite:///{database}")
     payments = TestPayments(str(database.with_name(database.name + ".payments")))
     rules = Rules(policy_id=policy.id, demands=Demands(check_address=deliverable))
     return AsyncCheckoutService(
         store=store, payments=payments, policy=policy, settings=Settings(rules=rules), catalog=catalog
     )
+
+
+def _check_file(database: Path) -> None:
+    if not database.is_file():
+        return
+    with database.open("rb") as file:
+        start = file.read(len(_SQLITE_HEADER))
+    # SQLite writes its header with the first table, so an empty file is a new database.
+    if start and start != _SQLITE_HEADER:
+        remedy = "name another file; a new one is made if it is not there"
+        raise InputError.of("--db", "not a SQLite database", found=str(database), remedy=remedy)
