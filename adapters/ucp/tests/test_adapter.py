@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from checkout_kit.adapter import adapter_type
+from checkout_kit.errors import InputError
 from checkout_kit.payments import TestPayments
 from checkout_kit.service import AsyncCheckoutService
 from checkout_kit.shipping import ShippingPolicy
@@ -41,7 +42,9 @@ def test_adapter_is_found_and_mounts_its_routes(tmp_path: Path) -> None:
         "CHECKOUT_KIT_UCP_CURRENCY": "USD",
         "CHECKOUT_KIT_UCP_SIGNING_KEY": PEM,
         "CHECKOUT_KIT_UCP_HANDLER_NAME": "com.example.tokens",
+        "CHECKOUT_KIT_UCP_CATALOG": str(tmp_path / "goods.json"),
     }
+    (tmp_path / "goods.json").write_text('[{"sku": "MUG", "unit_price": 1200}]')
     adapter = adapter_type("ucp").from_environment(environment)
     store, payments = open_store(f"sqlite:///{tmp_path / 'shop.db'}"), TestPayments()
     policy = ShippingPolicy.loads(POLICY, "toml", source="test")
@@ -49,6 +52,20 @@ def test_adapter_is_found_and_mounts_its_routes(tmp_path: Path) -> None:
     paths = [getattr(route, "path", "") for route in adapter.mount(service)]
     assert paths == ["/.well-known/ucp", "/.well-known/ucp/{version}", "/ucp/{rest:path}"]
     assert service.deliver is not None
+    assert service.parts.settings.emits_events
+    assert service.parts.catalog is not None
+    assert service.parts.catalog("MUG") is not None
+    payments.close()
+    store.close()
+
+
+def test_server_without_goods_does_not_start(tmp_path: Path) -> None:
+    """Where neither the service nor the settings know any goods, the fault says what to set."""
+    store, payments = open_store("sqlite://"), TestPayments()
+    policy = ShippingPolicy.loads(POLICY, "toml", source="test")
+    service = AsyncCheckoutService(store=store, payments=payments, policy=policy)
+    with pytest.raises(InputError, match="CHECKOUT_KIT_UCP_CATALOG"):
+        TestUcp.adapter.mount(service)
     payments.close()
     store.close()
 

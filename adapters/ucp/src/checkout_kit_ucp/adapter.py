@@ -1,12 +1,15 @@
 """The adapter a server finds by name: `checkout-kit serve --adapter ucp`."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from attrs import AttrsInstance, field, frozen
+from attrs import AttrsInstance, evolve, field, frozen
 from checkout_kit.adapter import Adapter, Capability, Secret, as_secret
+from checkout_kit.adapter.protocol_catalog import load_catalog
 from checkout_kit.adapter.protocol_delivery import chain_deliverers
 from checkout_kit.adapter.protocol_store import ProtocolStore
+from checkout_kit.errors import InputError
 
 from checkout_kit_ucp.keys import SigningKey
 from checkout_kit_ucp.platforms import HttpProfiles
@@ -15,7 +18,7 @@ from checkout_kit_ucp.ucp import Ucp
 from checkout_kit_ucp.webhooks import OrderWebhooks
 
 if TYPE_CHECKING:
-    from checkout_kit.service import AsyncCheckoutService
+    from checkout_kit.service import AsyncCheckoutService, Catalog
     from starlette.routing import BaseRoute
 
 
@@ -26,6 +29,7 @@ class UcpEnvironment:
     Attributes:
         signing_key: a P-256 private key in PEM form.
         handler_name: the reverse-domain name of the payment handler whose tokens the shop's provider takes.
+        catalog: a JSON file of the goods, where the server's own service knows none.
     """
 
     base_url: str
@@ -33,6 +37,7 @@ class UcpEnvironment:
     currency: str
     signing_key: Secret = field(converter=as_secret)
     handler_name: str
+    catalog: str = ""
     handler_id: str = "tokens"
     terms_url: str = ""
     privacy_url: str = ""
@@ -47,7 +52,7 @@ class UcpAdapter(Adapter[UcpEnvironment]):
     settings_type: ClassVar[type[AttrsInstance]] = UcpEnvironment
 
     def mount(self, service: "AsyncCheckoutService") -> "Sequence[BaseRoute]":
-        """The routes over this service, whose events are sent to platforms from now on."""
+        """The routes over this service, which takes its goods from the file if it knows none and sends events."""
         from checkout_kit_ucp.mounting import ucp_routes
 
         settings = ucp_settings(self.settings, provider=service.parts.payments.name)
@@ -55,7 +60,21 @@ class UcpAdapter(Adapter[UcpEnvironment]):
         webhooks = OrderWebhooks(store=service.parts.store, documents=documents, settings=settings)
         before = service.deliver
         service.deliver = webhooks if before is None else chain_deliverers(before, webhooks)
+        service.parts = evolve(
+            service.parts,
+            catalog=service.parts.catalog or self._catalog(),
+            settings=evolve(service.parts.settings, emits_events=True),
+        )
         return ucp_routes(Ucp(service, documents, settings, HttpProfiles()))
+
+    def _catalog(self) -> "Catalog":
+        if not self.settings.catalog:
+            raise InputError.of(
+                "CHECKOUT_KIT_UCP_CATALOG",
+                "is not set, and the server knows no goods of its own",
+                remedy="name a JSON file: an array of objects with sku and unit_price",
+            )
+        return load_catalog(Path(self.settings.catalog))
 
 
 def ucp_settings(environment: UcpEnvironment, *, provider: str) -> UcpSettings:
