@@ -52,7 +52,7 @@ class UcpAdapter(Adapter[UcpEnvironment]):
     settings_type: ClassVar[type[AttrsInstance]] = UcpEnvironment
 
     def mount(self, service: "AsyncCheckoutService") -> "Sequence[BaseRoute]":
-        """The routes over this service, which takes its goods from the file if it knows none and sends events."""
+        """The routes over this service; it sends events from now on, and knows the goods of the file."""
         from checkout_kit_ucp.mounting import ucp_routes
 
         settings = ucp_settings(self.settings, provider=service.parts.payments.name)
