@@ -1,0 +1,108 @@
+"""A checkout of Saleor in our terms: as subscribed to, as queried, and as sent without a subscription.
+
+Amounts are in major units. In all of them prices are before discounts, which Saleor forbids to ask for.
+"""
+
+import datetime as dt
+from decimal import Decimal
+
+from checkout_kit.adapter import Tree, from_major, known_currency, to_grams
+from checkout_kit.address import Address
+from checkout_kit.cart import Cart, Customer, LineItem
+from checkout_kit.errors import InputError
+from checkout_kit.shipping import QuoteRequest
+
+MOST_LINES = 1000
+
+
+def read_request(document: Tree, *, placed_at: dt.datetime) -> QuoteRequest:
+    """The request of SHIPPING_LIST_METHODS_FOR_CHECKOUT: an object with a subscription, an array without."""
+    if isinstance(document.value, list):
+        checkouts = document.each()
+        if len(checkouts) != 1:
+            raise InputError.of("", "must hold exactly one checkout")
+        checkout = checkouts[0]
+        cart, to = plain_cart(checkout), checkout["shipping_address"]
+        country, region, code = to["country"], to["country_area"], to["postal_code"]
+    else:
+        checkout = document["checkout"]
+        if checkout.is_absent and not document["errors"].is_absent:
+            raise InputError.of(
+                "errors", "the subscription asks for a field that Saleor refuses in synchronous events"
+            )
+        cart, to = subscribed_cart(checkout), checkout["shippingAddress"]
+        country, region, code = to["country"]["code"], to["countryArea"], to["postalCode"]
+    return QuoteRequest(
+        cart=cart,
+        destination=Address(
+            country=country.text("").upper(),
+            region=region.text(""),
+            postal_code=code.text(""),
+            city=to["city"].text(""),
+        ),
+        placed_at=placed_at,
+        channel=checkout["channel"]["slug"].text(""),
+        customer=Customer(id=checkout["user"]["id"].text("")),
+    )
+
+
+def subscribed_cart(checkout: Tree) -> Cart:
+    """The cart of our subscription's and our query's fields."""
+    code = checkout["channel"]["currencyCode"]
+    # By its common name, from which the reason told to the platform is made.
+    currency = known_currency(Tree(code.value, "checkout.channel.currency"))
+    lines = tuple(
+        LineItem(
+            id=line["id"].text(),
+            sku=line["variant"]["sku"].text(""),
+            quantity=line["quantity"].whole(),
+            unit_price=from_major(line["undiscountedUnitPrice"]["amount"].decimal(), currency),
+            weight_g=_weight_g(line["variant"]),
+            requires_shipping=line["requiresShipping"].flag(True),
+        )
+        for line in _some(checkout["lines"])
+    )
+    voucher = checkout["voucherCode"].text("")
+    discount = checkout["discount"]["amount"].decimal(Decimal(0))
+    return _cart(currency, lines, discount, (voucher,) if voucher else ())
+
+
+def plain_cart(checkout: Tree) -> Cart:
+    """The cart of the payload that comes without a subscription; it holds no weights."""
+    currency = known_currency(checkout["currency"])
+    lines = tuple(
+        LineItem(
+            id=str(number),
+            sku=line["sku"].text(""),
+            title=line["full_name"].text(""),
+            quantity=line["quantity"].whole(),
+            unit_price=from_major(line["base_price"].decimal(), currency),
+        )
+        for number, line in enumerate(_some(checkout["lines"]), 1)
+    )
+    return _cart(currency, lines, checkout["discount_amount"].decimal(Decimal(0)), ())
+
+
+def _some(lines: Tree) -> tuple[Tree, ...]:
+    found = lines.each()
+    if not found or len(found) > MOST_LINES:
+        raise InputError.of(lines.path, f"must hold 1 to {MOST_LINES} lines")
+    return found
+
+
+def _cart(currency: str, lines: tuple[LineItem, ...], discount: Decimal, codes: tuple[str, ...]) -> Cart:
+    # A voucher for shipping counts as discount of the checkout too, so it may exceed the goods.
+    goods = sum(line.total for line in lines)
+    taken = max(0, min(goods, from_major(discount, currency)))
+    return Cart(currency=currency, lines=lines, order_discount=taken, discount_codes=codes)
+
+
+def _weight_g(variant: Tree) -> int | None:
+    """The variant's weight, else its product's, else its type's, which is 0 where nobody has set one."""
+    product = variant["product"]
+    for place in (variant["weight"], product["weight"], product["productType"]["weight"]):
+        if not place["value"].is_absent:
+            grams = to_grams(place["value"].decimal(), place["unit"].text(), path=place.path)
+            if grams:
+                return grams
+    return None

@@ -1,0 +1,62 @@
+"""What the adapter needs to know of one Saleor instance and of the app installed there."""
+
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from attrs import Attribute, field, frozen, validators
+from checkout_kit.adapter import Secret, as_secret, https_url, optional_secret
+from checkout_kit.errors import InputError
+
+from checkout_kit_saleor.jws import read_keys
+
+DAY_S = 86_400
+
+
+def _keys(_instance: object, _attribute: "Attribute[str]", value: str) -> None:
+    if value:
+        read_keys(value)
+
+
+def _zone(_instance: object, attribute: "Attribute[str]", value: str) -> None:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise InputError.of(
+            attribute.name, "not a time zone", found=value, remedy="write a name such as Europe/Warsaw"
+        ) from None
+
+
+@frozen(kw_only=True)
+class SaleorSettings:
+    """One instance, by the address of its GraphQL endpoint, and the app's token there.
+
+    Attributes:
+        jwks: the content of the instance's `/.well-known/jwks.json`; verifies webhooks without a secretKey.
+        secret_key: the webhook's secretKey, where one is set; Saleor calls this scheme deprecated.
+        warehouse_id: ships what has no allocation (products whose stock is not tracked).
+        timezone: where the days to delivery are counted; usually that of the origin.
+        cache_s: how long the instance keeps delivery options (its CHECKOUT_DELIVERY_OPTIONS_TTL).
+    """
+
+    api_url: str = field(validator=https_url)
+    app_token: Secret = field(converter=as_secret)
+    jwks: str = field(default="", validator=_keys)
+    secret_key: Secret | None = field(default=None, converter=optional_secret)
+    warehouse_id: str = ""
+    timezone: str = field(default="UTC", validator=_zone)
+    cache_s: int = field(
+        default=DAY_S, validator=validators.and_(validators.ge(0), validators.le(30 * DAY_S))
+    )
+
+    def __attrs_post_init__(self) -> None:
+        if not self.jwks and self.secret_key is None:
+            raise InputError.of(
+                "jwks",
+                "without it and without secret_key no webhook can be verified",
+                remedy="give the content of the instance's /.well-known/jwks.json",
+            )
+
+    @property
+    def host(self) -> str:
+        """The instance's host."""
+        return (urlsplit(self.api_url).hostname or "").lower()
