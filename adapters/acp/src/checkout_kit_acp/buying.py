@@ -64,13 +64,10 @@ class Buying:
         self.check_currency(asked.currency)
         capabilities = asked.capabilities or wire.AgentCapabilities()
         interventions = capabilities.interventions or wire.Interventions()
-        named = [
-            one["name"] if isinstance(one, dict) else one for one in capabilities.extensions or () if one
-        ]
         session = evolve(
             session,
             interventions=tuple(dict.fromkeys(interventions.supported)),
-            has_discounts=any(str(name).partition("@")[0] == "discount" for name in named),
+            has_discounts=_asks_for_discounts(capabilities),
             locale=asked.locale or "",
             timezone=asked.timezone or "",
             metadata=asked.metadata,
@@ -275,6 +272,12 @@ def _everywhere(address: Address | None, view: CheckoutView | None) -> tuple[Del
     return tuple(
         DeliveryPatch(id=one.id, address=address) for one in deliveries if one.address in (None, before)
     )
+
+
+def _asks_for_discounts(capabilities: wire.AgentCapabilities) -> bool:
+    """Whether the agent knows the discount extension; a version after `@` makes no difference yet."""
+    named = (one.get("name") if isinstance(one, dict) else one for one in capabilities.extensions or ())
+    return any(isinstance(name, str) and name.partition("@")[0] == "discount" for name in named)
 
 
 def asked_of(prepared: Prepared) -> Asked:

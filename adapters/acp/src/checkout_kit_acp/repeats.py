@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import hashlib
 import json
+import math
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -92,7 +93,7 @@ def json_digest(body: bytes) -> str:
     True
     """
     try:
-        value = json.loads(body or b"{}", parse_float=_number)
+        value = json.loads(body or b"{}", parse_float=_number, parse_constant=_number)
     except (ValueError, RecursionError):
         raise InputError.of("", "must be a JSON document") from None
     text = json.dumps(value, sort_keys=True, separators=(",", ":"))
@@ -101,6 +102,8 @@ def json_digest(body: bytes) -> str:
 
 def _number(text: str) -> float | int:
     number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
     return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
 
