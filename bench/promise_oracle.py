@@ -12,10 +12,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from checkout_kit.promise.scenarios import run_scenarios
 from tests.oracles.promise_answers import reckoned, walked
 from tests.oracles.promise_cases import random_given
-
-from checkout_kit.promise.scenarios import run_scenarios
 
 
 def main() -> int:

@@ -1,9 +1,8 @@
 """The walk's answer and the engine's to one scenario, in one shape."""
 
-from tests.oracles.promise_walk import Impossible, walk_given
-
 from checkout_kit.errors import InputError
 from checkout_kit.promise.given import promise_given
+from tests.oracles.promise_walk import Impossible, walk_given
 
 FIELDS = ("ships_earliest", "ships_on", "earliest", "latest", "order_by")
 

@@ -5,10 +5,10 @@ from random import Random
 from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.strategies.policies import random_loaded, random_request
 
 from checkout_kit.shipping.packages import by_shipping_class, by_weight, plan_packages, quote_packages
 from checkout_kit.shipping.packages.combine import CHEAPEST_MIX, FASTEST_MIX
+from tests.strategies.policies import random_loaded, random_request
 
 randoms = st.integers(0, 2**48).map(Random)
 quick = settings(max_examples=120, deadline=None)
