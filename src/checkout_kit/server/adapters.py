@@ -6,10 +6,9 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final
 
-from attrs import evolve, field, frozen
-from starlette.requests import Request
-from starlette.responses import Response
+from attrs import field, frozen
 from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
 
 from checkout_kit.adapter import (
     AnswerCache,
@@ -29,7 +28,6 @@ from checkout_kit.service import AsyncCheckoutService
 from checkout_kit.shipping import Quote, QuoteRequest
 
 _LOG: Final = logging.getLogger("checkout_kit.server")
-_NO_INSTANT: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 # Of the platform's deadline, so much is kept for quoting, rendering and the way back.
 _FOR_OURSELVES: Final = 0.25
 _REMEMBER_EVENTS: Final = dt.timedelta(days=7)
@@ -72,19 +70,21 @@ class AdapterHost:
             read = read_rates(adapter, request, now=now)
             if isinstance(read, HttpResponse):
                 return read
-            quote = await self._quote(adapter, read, adapter.deadline_s(request), now)
+            quote = await self._quote(adapter, request, read, now)
             return render_quote(adapter, read, quote, now=now)
         except Exception as error:  # noqa: BLE001 - the shop must see "unavailable", and it is logged
             return unavailable(adapter, error)
 
     async def _quote(
-        self, adapter: AnyAdapter, request: QuoteRequest, deadline_s: float, now: dt.datetime
+        self, adapter: AnyAdapter, received: HttpRequest, request: QuoteRequest, now: dt.datetime
     ) -> Quote:
-        key = (adapter.name, evolve(request, placed_at=_NO_INSTANT))
+        # The body is the cart and the address and nothing else that counts: the same bytes, the same quote.
+        key = (adapter.name, received.body)
         quote = self.quotes.get(key, now=now)
         if quote is None:
             if self.live is not None:
-                request = await self._with_live(self.live, request, deadline_s * (1 - _FOR_OURSELVES))
+                seconds = adapter.deadline_s(received) * (1 - _FOR_OURSELVES)
+                request = await self._with_live(self.live, request, seconds)
             keeps_s = adapter.platform_cache_s
             quote = quote_for_cache(self.quoter, request, keeps_s=keeps_s)
             # A kept quote must still hold when the platform, in turn, has kept it to the end.
@@ -143,24 +143,34 @@ def adapter_routes(
 def _posts(
     path: str, adapter: AnyAdapter, answer: Callable[[AnyAdapter, HttpRequest], Awaitable[HttpResponse]]
 ) -> Sequence[BaseRoute]:
-    async def endpoint(request: Request) -> Response:
-        body = await _limited_body(request, adapter.most_bytes)
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw}
-        received = HttpRequest(url=request.url.path, headers=headers, body=body)
-        answered = await answer(adapter, received)
-        return Response(answered.body, status_code=answered.status, headers=dict(answered.headers))
-
+    endpoint = _Endpoint(adapter, answer)
     # The longer path is for platforms that sign nothing and send our secret back as its last segment.
     return [Route(path, endpoint, methods=["POST"]), Route(path + "/{token}", endpoint, methods=["POST"])]
 
 
-async def _limited_body(request: Request, most_bytes: int) -> bytes:
-    """The body, read no further than one byte beyond what is allowed."""
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        chunks.append(chunk[: most_bytes + 1 - size])
-        size += len(chunks[-1])
-        if size > most_bytes:
-            break
-    return b"".join(chunks)
+class _Endpoint:
+    """An ASGI application for one route; a platform may call a thousand times a second."""
+
+    def __init__(
+        self, adapter: AnyAdapter, answer: Callable[[AnyAdapter, HttpRequest], Awaitable[HttpResponse]]
+    ) -> None:
+        self.adapter = adapter
+        self.answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read the body, no further than one byte beyond what is allowed, and send the adapter's answer."""
+        body = b""
+        more = True
+        while more and len(body) <= self.adapter.most_bytes:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        request = HttpRequest(url=scope["path"], headers=headers, body=body[: self.adapter.most_bytes + 1])
+        answered = await self.answer(self.adapter, request)
+        sent = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answered.headers.items()]
+        sent.append((b"content-length", b"%d" % len(answered.body)))
+        await send({"type": "http.response.start", "status": answered.status, "headers": sent})
+        await send({"type": "http.response.body", "body": answered.body})
