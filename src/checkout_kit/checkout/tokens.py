@@ -46,6 +46,10 @@ class SigningKeys:
         head = f"v1.{_encode(key_id.encode())}.{_encode(body.encode())}"
         return f"{head}.{_encode(_mac(key, purpose, head))}"
 
+    def derive(self, purpose: str, text: str) -> tuple[str, ...]:
+        """A secret that belongs to `text`, under each key; the first is the one to give out."""
+        return tuple(_encode(_mac(key, purpose, text)) for key in self.keys.values())
+
     def open(self, purpose: str, token: str, now: dt.datetime) -> dict[str, Any]:
         """The document of a token.
 

@@ -6,6 +6,7 @@ import secrets
 
 from attrs import field, frozen
 
+from checkout_kit.checkout import SigningKeys
 from checkout_kit.errors import NotFound
 
 
@@ -22,11 +23,18 @@ class Access:
 
 
 SHOP = Access(is_shop=True)
+_PURPOSE = "checkout-secret"
 
 
-def new_secret() -> str:
-    """256 random bits, to be shown once."""
-    return secrets.token_urlsafe(32)
+def new_secret(checkout_id: str, keys: SigningKeys | None) -> str:
+    """256 bits to be shown once: random, or derived from signing keys, so that a repeated create finds them."""
+    return secrets.token_urlsafe(32) if keys is None else keys.derive(_PURPOSE, checkout_id)[0]
+
+
+def same_secret(checkout_id: str, keys: SigningKeys | None, secret_hash: str) -> str:
+    """The secret given out for a checkout before; empty where it was random and is not kept."""
+    derived = () if keys is None else keys.derive(_PURPOSE, checkout_id)
+    return next((s for s in derived if hmac.compare_digest(hash_secret(s), secret_hash)), "")
 
 
 def hash_secret(secret: str) -> str:

@@ -3,9 +3,10 @@
 import datetime as dt
 import hashlib
 import hmac
+import json
 from collections.abc import Callable, Mapping
 
-from attrs import evolve
+from attrs import asdict, evolve
 
 from checkout_kit.address import Adoption, adopt
 from checkout_kit.cart import Cart, Customer
@@ -30,7 +31,7 @@ from checkout_kit.checkout import (
 )
 from checkout_kit.errors import Conflict, IdempotencyConflict, InputError, NotFound, NotReady, VersionConflict
 from checkout_kit.orders import Order
-from checkout_kit.service.access import SHOP, Access, check_access, hash_secret
+from checkout_kit.service.access import SHOP, Access, check_access, hash_secret, new_secret, same_secret
 from checkout_kit.service.effects import payment_changed, run_open_tasks, run_tasks, settle_authentication
 from checkout_kit.service.resolve import resolve
 from checkout_kit.service.settings import NewCheckout
@@ -64,13 +65,14 @@ from checkout_kit.storage import (
 
 def create(parts: Parts, new: NewCheckout, key: str) -> Steps[Opened]:
     """Open a checkout; with a key seen before, give the one it opened."""
-    fingerprint = _fingerprint(new)
+    fingerprint, keys = _fingerprint(new), parts.settings.rules.keys
     if key:
         known: Record | None = yield StoreCall(lambda: parts.store.find_record("create", key))
         if known is not None:
             _check_fingerprint(known, fingerprint)
-            view = yield from get(parts, known.outcome, SHOP)
-            return Opened(view, parts.new_secret(known.outcome))
+            loaded = yield from load(parts, known.outcome, SHOP)
+            view = yield from _look(parts, loaded, parts.clock())
+            return Opened(view, same_secret(known.outcome, keys, loaded.secret_hash))
     now = parts.clock()
     profile = Profile()
     if new.customer.id:
@@ -93,7 +95,7 @@ def create(parts: Parts, new: NewCheckout, key: str) -> Steps[Opened]:
     update = resolve(new.update, None, profile.book, parts.catalog)
     done = apply(parts, remembered, update, now)
     done = evolve(done, checkout=evolve(done.checkout, version=1, changes=()))
-    secret = parts.new_secret(done.checkout.id)
+    secret = new_secret(done.checkout.id, keys)
     created = Event(key=f"{done.checkout.id}:created", kind="checkout.created", checkout_id=done.checkout.id)
     exposed = tuple(effect for effect in done.effects if isinstance(effect, Event))
     events = (created, *exposed) if parts.settings.emits_events else ()
@@ -278,7 +280,12 @@ def complete(
         now = parts.clock()
         done = apply(parts, before, Complete(), now)
         if done.refusal is not None:
-            yield from commit(parts, write_of(parts, before, done, now, keeps=False))
+            try:
+                yield from commit(parts, write_of(parts, before, done, now, keeps=False))
+            except VersionConflict:
+                if race == RACES - 1:
+                    raise
+                continue
             raise done.refusal
         short = yield from hold_stock(parts, done.checkout, now)
         if short:
@@ -353,8 +360,9 @@ def save_profile(parts: Parts, customer_id: str, change: Callable[[Profile], Pro
     raise AssertionError("unreachable: the last race raises")
 
 
-def _fingerprint(value: object) -> str:
-    return hashlib.sha256(repr(value).encode()).hexdigest()
+def _fingerprint(new: NewCheckout) -> str:
+    """A digest of everything asked for, what is kept out of reprs included."""
+    return hashlib.sha256(json.dumps(asdict(new), sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _check_fingerprint(record: Record, fingerprint: str) -> None:

@@ -13,7 +13,7 @@ from checkout_kit.errors import Unsupported
 from checkout_kit.orders import Order
 from checkout_kit.payments import PaymentProvider
 from checkout_kit.service import effects, flow
-from checkout_kit.service.access import SHOP, Access, new_secret
+from checkout_kit.service.access import SHOP, Access
 from checkout_kit.service.effects import Deliver, DueReport
 from checkout_kit.service.settings import Catalog, NewCheckout, Policy, PolicyFor, Settings, new_id, utc_now
 from checkout_kit.service.steps import HttpClient, Steps, drive, drive_async
@@ -52,7 +52,6 @@ class _Face:
             settings=self.settings,
             clock=clock,
             new_id=new_id,
-            new_secret=lambda _: new_secret(),
             catalog=catalog,
             inventory=inventory,
         )
@@ -97,6 +96,9 @@ class CheckoutService(_Face):
 
     def create(self, new: NewCheckout, *, idempotency_key: str = "") -> Opened:
         """Open a checkout; a customer the shop knows finds it filled in.
+
+        With a key seen before, it is the checkout that key opened. Its secret is given again where the shop
+        has signing keys to derive it from, and is empty otherwise.
 
         Raises:
             InputError: something in it cannot be used; nothing is stored.

@@ -52,7 +52,6 @@ class Parts:
     settings: Settings
     clock: Callable[[], dt.datetime]
     new_id: Callable[[str], str]
-    new_secret: Callable[[str], str]
     catalog: Catalog | None
     inventory: Inventory | None
 

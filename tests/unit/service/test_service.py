@@ -159,11 +159,27 @@ def test_a_key_is_not_for_two_requests(shop: Shop) -> None:
 
 
 def test_opening_with_a_key_opens_once(shop: Shop) -> None:
-    """A repeated create gives the first checkout."""
+    """A repeated create gives the first checkout, without the secret that was random and is not kept."""
     first, second = shop.opened(key="c1"), shop.opened(key="c1")
     assert first.view.checkout.id == second.view.checkout.id
-    with pytest.raises(IdempotencyConflict):
-        shop.opened(Update(note="other"), key="c1")
+    assert second.secret == ""
+    for other in (Update(note="other"), filled_in("tok_3ds")):
+        with pytest.raises(IdempotencyConflict):
+            shop.opened(other, key="c1")
+
+
+def test_with_signing_keys_a_repeated_create_gives_the_secret_again(store: SqlStore) -> None:
+    """A client whose answer was lost gets in, also after the keys were rotated; no two secrets are alike."""
+    old, new = b"o" * 32, b"n" * 32
+    shop = Shop(store, settings=Settings(rules=Rules(keys=SigningKeys({"old": old}))))
+    first = shop.opened(key="c1")
+    rotated = Shop(store, settings=Settings(rules=Rules(keys=SigningKeys({"new": new, "old": old}))))
+    again = rotated.opened(key="c1")
+    assert again.secret == first.secret
+    view = rotated.service.get(first.view.checkout.id, access=Access(secret=again.secret))
+    assert view.checkout.version == 1
+    assert rotated.opened(key="c2").secret != first.secret
+    assert len(first.secret) == 43
 
 
 def test_completing_with_problems_stores_nothing(shop: Shop) -> None:
