@@ -27,7 +27,7 @@ _PURPOSE = "checkout-secret"
 
 
 def new_secret(checkout_id: str, keys: SigningKeys | None) -> str:
-    """256 bits to be shown once: random, or derived from signing keys, so that a repeated create finds them."""
+    """256 bits to be shown once: random, or derived from keys, so that a repeated create finds them."""
     return secrets.token_urlsafe(32) if keys is None else keys.derive(_PURPOSE, checkout_id)[0]
 
 
