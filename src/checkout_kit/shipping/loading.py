@@ -25,6 +25,17 @@ _PATTERN_REMEDIES = {
 }
 
 
+_PLAIN_WORDS = {
+    **dict.fromkeys(
+        ("model_type", "model_attributes_type", "dict_type"), "should be a table of keys and values"
+    ),
+    **dict.fromkeys(("tuple_type", "list_type"), "should be a list"),
+    **dict.fromkeys(("int_type", "int_from_float", "int_parsing"), "should be a whole number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "should be true or false"),
+    "string_type": "should be a text",
+}
+
+
 def read_text(text: str, syntax: Syntax, *, source: str = "") -> dict[str, object]:
     """The mapping in a TOML or JSON text; decimal numbers stay text, so that no amount becomes a float.
 
@@ -130,8 +141,11 @@ def _fault(error: "ErrorDetails", raw: object, model: "type[BaseModel]") -> Faul
     if kind == "string_pattern_mismatch":
         remedy = _PATTERN_REMEDIES.get(str(context.get("pattern")), f"match {context.get('pattern')}")
         return Fault(path, "not in the form expected", short_repr(error["input"]), remedy)
-    if kind in ("model_type", "dict_type"):
-        return Fault(path, "should be a table of keys and values", short_repr(error["input"]))
+    if kind == "model_attributes_type" and isinstance(error["input"], float):
+        remedy = "write it in quotes, for example '3.90'"
+        return Fault(path, "not a decimal amount", short_repr(error["input"]), remedy)
+    if kind in _PLAIN_WORDS:
+        return Fault(path, _PLAIN_WORDS[kind], short_repr(error["input"]))
     if kind == "too_short":
         return Fault(path, "is empty", short_repr(error["input"]), "write at least one entry")
     message = error["msg"].removeprefix("Input ").removeprefix("should be ").removeprefix("Value error, ")

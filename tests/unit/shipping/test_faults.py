@@ -190,3 +190,24 @@ def test_toml_and_json_are_the_same_policy(tmp_path: Path) -> None:
     ours, theirs = ShippingPolicy.load(toml), ShippingPolicy.load(json)
     assert ours.digest == theirs.digest
     assert ours.id == f"policy-{ours.digest[:12]}"
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        ({"price": 3.9}, "methods[0].price: not a decimal amount, found 3.9; write it in quotes"),
+        ({"price": [1]}, "methods[0].price: should be a table of keys and values, found [1]"),
+        ({"price": {}}, "methods[0].price.by: is required"),
+        (FLAT | {"zones": "all"}, "methods[0].zones: should be a list, found 'all'"),
+        (FLAT | {"title": 7}, "methods[0].title: should be a text, found 7"),
+        (
+            FLAT | {"when": {"quantity": {"up_to": "x"}}},
+            "methods[0].when.quantity.up_to: should be a whole number",
+        ),
+    ],
+)
+def test_a_wrong_kind_of_value_is_told_in_a_merchants_words(method: dict[str, object], words: str) -> None:
+    """No fault speaks of tuples, dictionaries or models."""
+    with pytest.raises(PolicyError) as caught:
+        ShippingPolicy.from_dict(mapping(method))
+    assert words in str(caught.value)
