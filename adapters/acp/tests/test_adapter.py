@@ -1,6 +1,7 @@
 """The adapter as a server finds it: settings, mounting, discovery."""
 
 import json
+from pathlib import Path
 
 import httpx
 import pytest
@@ -133,6 +134,18 @@ def test_mounting_needs_goods_to_sell(shop: Shop) -> None:
     shop.service.parts = evolve(shop.service.parts, catalog=None)
     with pytest.raises(InputError, match="catalog"):
         AcpAdapter(ENVIRONMENT).mount(shop.service)
+
+
+def test_goods_may_come_from_a_file(shop: Shop, tmp_path: Path) -> None:
+    """Where the service has no catalogue, the settings name a file of goods."""
+    file = tmp_path / "goods.json"
+    file.write_text('[{"sku": "MUG", "unit_price": 990, "weight_g": 400}]', encoding="utf-8")
+    shop.service.parts = evolve(shop.service.parts, catalog=None)
+    AcpAdapter(evolve(ENVIRONMENT, catalog=str(file))).mount(shop.service)
+    assert shop.service.parts.catalog is not None
+    mug = shop.service.parts.catalog("MUG")
+    assert mug is not None
+    assert mug.unit_price == 990
 
 
 def test_an_order_of_a_mounted_shop_reaches_the_receiver(shop: Shop, httpserver: HTTPServer) -> None:

@@ -1,10 +1,12 @@
 """The adapter a server finds by name: `checkout-kit serve --adapter acp`."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from attrs import AttrsInstance, evolve, field, frozen
 from checkout_kit.adapter import Adapter, Capability, Secret, as_secret
+from checkout_kit.adapter.protocol_catalog import load_catalog
 from checkout_kit.adapter.protocol_delivery import chain_deliverers
 from checkout_kit.adapter.protocol_store import ProtocolStore
 from checkout_kit.adapter.settings import optional_secret
@@ -14,7 +16,7 @@ from checkout_kit_acp.handlers import provider_tokens, shared_payment_tokens
 from checkout_kit_acp.settings import AcpSettings, Agent
 
 if TYPE_CHECKING:
-    from checkout_kit.service import AsyncCheckoutService
+    from checkout_kit.service import AsyncCheckoutService, Catalog
     from starlette.routing import BaseRoute
 
 
@@ -27,6 +29,7 @@ class AcpEnvironment:
         sealing_key: 32 characters or more; seals the secrets of checkouts.
         merchant_id: the shop's account at its payment service, shown to agents.
         webhook_url: where the agent platform takes order events.
+        catalog: a JSON file of the goods, where the server's own service knows none.
     """
 
     base_url: str
@@ -41,6 +44,7 @@ class AcpEnvironment:
     terms_url: str = ""
     privacy_url: str = ""
     returns_url: str = ""
+    catalog: str = ""
 
 
 class AcpAdapter(Adapter[AcpEnvironment]):
@@ -55,20 +59,18 @@ class AcpAdapter(Adapter[AcpEnvironment]):
         """The routes over this service, whose events are written down and sent to the agent from now on.
 
         Raises:
-            InputError: the service has no catalogue, so an agent could buy nothing.
+            InputError: neither the service nor the settings have goods, so an agent could buy nothing.
         """
         from checkout_kit_acp.acp import Acp
         from checkout_kit_acp.mounting import acp_routes
         from checkout_kit_acp.webhooks import OrderWebhooks
 
-        if service.parts.catalog is None:
-            raise InputError.of(
-                "catalog", "is needed to sell to agents, who name goods by their ids",
-                remedy="give the service one: AsyncCheckoutService(..., catalog=...)",
-            )  # fmt: skip
-        if self.settings.webhook_url:
-            rules = evolve(service.parts.settings, emits_events=True)
-            service.parts = evolve(service.parts, settings=rules)
+        emits = service.parts.settings.emits_events or bool(self.settings.webhook_url)
+        service.parts = evolve(
+            service.parts,
+            catalog=service.parts.catalog or self._catalog(),
+            settings=evolve(service.parts.settings, emits_events=emits),
+        )
         settings = acp_settings(self.settings, provider=service.parts.payments.name)
         documents = ProtocolStore(service.parts.store)  # type: ignore[arg-type]
         webhooks = OrderWebhooks(
@@ -77,6 +79,15 @@ class AcpAdapter(Adapter[AcpEnvironment]):
         before = service.deliver
         service.deliver = webhooks if before is None else chain_deliverers(before, webhooks)
         return acp_routes(Acp(service, documents, settings))
+
+    def _catalog(self) -> "Catalog":
+        if not self.settings.catalog:
+            raise InputError.of(
+                "catalog",
+                "is needed to sell to agents, who name goods by their ids",
+                remedy="set CHECKOUT_KIT_ACP_CATALOG to a JSON file of goods, or give the service one",
+            )
+        return load_catalog(Path(self.settings.catalog))
 
 
 def acp_settings(environment: AcpEnvironment, *, provider: str) -> AcpSettings:
