@@ -130,7 +130,7 @@ def test_extension_without_its_parent_falls_away() -> None:
 
 
 def test_what_the_platform_does_not_know_is_not_said(agent: Agent) -> None:
-    """Sections of capabilities outside the intersection are left out of answers."""
+    """Sections outside the intersection are left out of answers, and a PUT leaves them as they are."""
     agent.shop.ucp.profiles._approved["https://plain.example/ucp"] = PlatformProfile(  # type: ignore[attr-defined]
         url="https://plain.example/ucp", capabilities=frozenset({"dev.ucp.shopping.checkout"})
     )
@@ -139,6 +139,14 @@ def test_what_the_platform_does_not_know_is_not_said(agent: Agent) -> None:
     assert "fulfillment" not in opened
     assert "discounts" not in opened
     assert list(opened["ucp"]["capabilities"]) == ["dev.ucp.shopping.checkout"]
+    secret = {"checkout-secret": agent.secret_of(opened)}
+    address = {"country": "US", "name": "Eva Cruz", "line1": "9 Oak Ave", "city": "Austin", "region": "TX"}
+    delivery = {"delivery": {"address": {**address, "postal_code": "73301"}, "option_id": "two-day"}}
+    path = f"/checkout-sessions/{opened['id']}"
+    agent.client.patch(f"/api{path.replace('-sessions', 's')}", json=delivery, headers=secret)
+    agent.call("PUT", path, asked())
+    kept = agent.client.get(f"/api{path.replace('-sessions', 's')}", headers=secret).json()
+    assert kept["deliveries"][0]["option_id"] == "two-day"
     refused = agent.call("POST", "/carts", asked())
     assert (agent.last.status_code, codes(refused)) == (200, ["capabilities_incompatible"])
 

@@ -21,9 +21,10 @@ class Carts:
     async def create(self, body: bytes, with_: Negotiated) -> Answer:
         """Open a cart: a checkout nobody has asked to deliver yet."""
         require(with_, CART)
-        asked = evolve(read_asked(body), methods=None)
+        asked = read_asked(body)
         session = Session(version=with_.version, platform=with_.platform.url)
-        prepared = await self.desk.prepare(asked, self.desk.available(asked.lines), session, with_)
+        found = self.desk.available(asked.lines)
+        prepared = await self.desk.prepare(asked, found, session, with_, is_cart=True)
         opened, _ = await self.desk.create(prepared, f"{CHANNEL}-cart")
         session = self.desk.sealed(prepared.session, opened)
         await self.desk.save(CART_KIND, opened.view.checkout.id, session, 0)
@@ -37,10 +38,9 @@ class Carts:
     async def update(self, cart_id: str, body: bytes, with_: Negotiated) -> Answer:
         """Replace the cart."""
         session, version = await self.open_session(cart_id, with_)
-        asked = evolve(read_asked(body), methods=None)
-        prepared = await self.desk.prepare(
-            asked, self.desk.available(asked.lines), session, with_, checkout_id=cart_id
-        )
+        asked = read_asked(body)
+        found = self.desk.available(asked.lines)
+        prepared = await self.desk.prepare(asked, found, session, with_, checkout_id=cart_id, is_cart=True)
         view, _ = await self.desk.write(cart_id, prepared)
         await self.desk.save(CART_KIND, cart_id, prepared.session, version)
         return Answer(document=self.desk.renderer.cart(view, prepared.session, with_))

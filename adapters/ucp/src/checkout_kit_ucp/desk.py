@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 from checkout_kit.adapter.protocol_store import ProtocolStore
 from checkout_kit.address import AddressBook
 from checkout_kit.cart import Cart
-from checkout_kit.checkout import UNSET, ContactPatch, Unset, Update
+from checkout_kit.checkout import UNSET, ContactPatch, DeliveryPatch, Unset, Update
 from checkout_kit.errors import InputError, NotFound, Refused, VersionConflict
 from checkout_kit.service import AsyncCheckoutService, CheckoutView, NewCheckout, Opened
 from checkout_kit.service.resolve import resolve
@@ -50,12 +50,13 @@ class Desk:
         return available(lines, self.service.parts.catalog, self.settings.stock)
 
     async def prepare(
-        self, asked: Asked, found: Available, session: Session, with_: Negotiated, *, checkout_id: str = ""
-    ) -> Prepared:
+        self, asked: Asked, found: Available, session: Session, with_: Negotiated, *, checkout_id: str = "",
+        is_cart: bool = False,
+    ) -> Prepared:  # fmt: skip
         """The update that makes a checkout what was asked, and what is remembered beside it.
 
         Discount codes the shop's pricing refuses are remembered, to be told, and kept out of the cart, where
-        they would stand in the way of the order.
+        they would stand in the way of the order. Where the platform has no words for deliveries, they stay.
         """
         codes, claims = _distinct(asked.codes), _distinct(asked.claims)
         recognised = tuple(claim for claim in claims if claim in self.settings.claims)
@@ -64,15 +65,17 @@ class Desk:
             before = (await self.view(checkout_id)).checkout.cart if checkout_id else None
             accepted = self._accepted(accepted, found, before)
         wanted = Wanted()
-        if with_.has(FULFILLMENT):
+        deliveries: tuple[DeliveryPatch, ...] | Unset = UNSET
+        if with_.has(FULFILLMENT) and not is_cart:
             line_ids = tuple(item.id or item.sku for item in found.items)
             wanted = wanted_deliveries(asked.methods, session.methods, line_ids, asked.country)
+            deliveries = wanted.patches
         update = Update(
             items=found.items,
             discount_codes=accepted,
             contact=_contact(asked.buyer),
-            deliveries=wanted.patches,
-            replaces_deliveries=True,
+            deliveries=deliveries,
+            replaces_deliveries=not isinstance(deliveries, Unset),
         )
         buyer = asked.buyer or AskedBuyer()
         remembered = evolve(

@@ -197,5 +197,7 @@ def status_word(view: CheckoutView, problems: Sequence[Problem], extra: Sequence
         return "complete_in_progress"
     if view.status.reason == "authentication" or any(one.severity != "fixable" for one in problems):
         return "requires_escalation"
+    if any(str(message.get("severity", "")).startswith("requires_") for message in extra):
+        return "requires_escalation"
     has_error = any(message["type"] == "error" for message in extra)
     return "incomplete" if problems or has_error else "ready_for_complete"
