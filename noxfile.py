@@ -98,7 +98,7 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def adapters(session: nox.Session) -> None:
-    """Build each adapter as a wheel, install all of them, and run their types, tests and conformance suites."""
+    """Build and install every adapter as a wheel; run their types, tests and conformance suites."""
     folders = [project.parent for project in sorted(Path("adapters").glob("*/pyproject.toml"))]
     _install(session, "build[uv]", "mypy>=1.15")
     wheels = Path(session.create_tmp()).resolve()
