@@ -47,6 +47,15 @@ def test_the_environment_makes_the_settings() -> None:
     assert stripe.links == (("terms_of_use", "https://shop.example/terms"),)
 
 
+def test_the_zone_of_promised_days_is_checked() -> None:
+    """A zone that does not exist is refused by name."""
+    assert str(acp_settings(evolve(ENVIRONMENT, timezone="America/New_York"), provider="test").zone) == (
+        "America/New_York"
+    )
+    with pytest.raises(InputError, match="timezone"):
+        acp_settings(evolve(ENVIRONMENT, timezone="Mars/Olympus"), provider="test")
+
+
 def test_shared_payment_tokens_become_stripes_own() -> None:
     """An `spt` credential is handed to the Stripe provider as it is; another kind is not usable."""
     handler = shared_payment_tokens("acct_1")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from attrs import AttrsInstance, evolve, field, frozen
 from checkout_kit.adapter import Adapter, Capability, Secret, as_secret
@@ -30,6 +31,7 @@ class AcpEnvironment:
         merchant_id: the shop's account at its payment service, shown to agents.
         webhook_url: where the agent platform takes order events.
         catalog: a JSON file of the goods, where the server's own service knows none.
+        timezone: in which promised days become instants, such as `America/New_York`.
     """
 
     base_url: str
@@ -45,6 +47,7 @@ class AcpEnvironment:
     privacy_url: str = ""
     returns_url: str = ""
     catalog: str = ""
+    timezone: str = "UTC"
 
 
 class AcpAdapter(Adapter[AcpEnvironment]):
@@ -117,4 +120,14 @@ def acp_settings(environment: AcpEnvironment, *, provider: str) -> AcpSettings:
         agents=(agent,),
         handlers=(handler,),
         links=tuple(link for link in links if link[1]),
+        zone=_zone(environment.timezone),
     )
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise InputError.of(
+            "timezone", "is no IANA zone", found=name, remedy="write it like America/New_York"
+        ) from None
