@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from checkout_kit.address import destination_kinds
 from checkout_kit.cart import Cart, LineItem
 from checkout_kit.errors import InputError
 from checkout_kit.money import allocate, divide_half_up
@@ -193,7 +194,8 @@ class Facts:
         if fact == "channels":
             return frozenset((request.channel,)) if request.channel else frozenset()
         if fact == "destination_kinds":
-            return frozenset((request.destination_kind,)) if request.destination_kind else frozenset()
+            told = request.destination_kind
+            return frozenset((told,) if told else destination_kinds(request.destination))
         sent = self.sent_lines()
         if fact == "classes":
             return frozenset(line.shipping_class for line in sent)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
-from checkout_kit.address import postal_key
+from checkout_kit.address import Address, postal_key
 from checkout_kit.money import Money
 from checkout_kit.shipping.pricing import PricedRequest
 from checkout_kit.shipping.quote import ShippingOption
@@ -15,6 +15,8 @@ from checkout_kit.shipping.values import DESTINATION_KINDS, QuoteRequest
 
 if TYPE_CHECKING:
     from checkout_kit.shipping.engine import Engine
+
+_BOX = "PO Box 1"
 
 
 @frozen(kw_only=True)
@@ -79,6 +81,18 @@ def _variants(engine: "Engine", request: QuoteRequest) -> Iterator[QuoteRequest]
         locations += _centroids(engine, request)
     for kind, location in product(kinds, locations):
         yield evolve(request, destination_kind=kind, location=location)
+    if len(kinds) > 1:
+        to = evolve(request.destination, line1=_BOX)
+        for place, location in product(_military(to), locations):
+            yield evolve(request, destination=place, location=location)
+
+
+def _military(to: Address) -> tuple[Address, ...]:
+    """The same box in the country's military mail, which is two kinds at once; none where it cannot be."""
+    if to.country == "US" and to.region in ("", "AA", "AE", "AP"):
+        return (evolve(to, region="AE"),)
+    can_be = to.country == "GB" and "BFPO".startswith(to.postal_code.strip().upper()[:4])
+    return (evolve(to, postal_code="BFPO 1"),) if can_be else ()
 
 
 def _centroids(engine: "Engine", request: QuoteRequest) -> list[tuple[float, float]]:

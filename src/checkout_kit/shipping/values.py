@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from checkout_kit.shipping.live import LiveRate
 
 DESTINATION_KINDS = ("residential", "business", "po_box", "locker", "pickup_point", "military")
-"""What a destination may be; an unset kind is unknown and matches no condition on it."""
+"""What a destination may be; one that is neither told nor seen in the address meets no condition on it."""
 
 
 # Far enough from the ends of the calendar for every step of a promise and of a hint.
@@ -37,7 +37,8 @@ class QuoteRequest:
     Attributes:
         placed_at: the instant of ordering, with its zone or offset.
         channel: the sales channel the cart comes from, as the policy names it.
-        destination_kind: one of `DESTINATION_KINDS`, empty where unknown.
+        destination_kind: one of `DESTINATION_KINDS`; where empty, a post office box or military mail is
+            known by the address itself, and no other kind is.
         distance_m: metres from the origin, where the caller has measured them.
         location: latitude and longitude of the destination in degrees, where known.
         origin: only this origin ships (one package of a split order); empty leaves it to the policy.

@@ -153,8 +153,11 @@ def _channel(request: QuoteRequest, change: Change) -> QuoteRequest:
 
 
 def _kind(request: QuoteRequest, change: Change) -> QuoteRequest:
-    is_change = change.kind == "change_destination_kind"
-    return evolve(request, destination_kind=change.names[0] if is_change else "")
+    if change.kind == "change_destination_kind":
+        return evolve(request, destination_kind=change.names[0])
+    # What the address itself says is left with its street.
+    street = evolve(request.destination, line1="", line2="")
+    return evolve(request, destination_kind="", destination=street)
 
 
 def _time(request: QuoteRequest, change: Change) -> QuoteRequest:
