@@ -13,7 +13,7 @@ from checkout_kit.adapter.protocol_store import ProtocolStore
 from checkout_kit.cart import Cart, LineItem
 from checkout_kit.checkout import Checkout, PaymentMethod, PricedCart, Rules
 from checkout_kit.money import divide_half_up
-from checkout_kit.payments import TestPayments
+from checkout_kit.payments import PaymentProvider, TestPayments
 from checkout_kit.service import AsyncCheckoutService, Settings
 from checkout_kit.shipping import ShippingPolicy
 from checkout_kit.storage import open_store
@@ -242,7 +242,11 @@ class Shop:
 
 
 def build_shop(
-    url: str = "sqlite://", *, clock: Callable[[], dt.datetime] | None = None, **changed: Any
+    url: str = "sqlite://",
+    *,
+    clock: Callable[[], dt.datetime] | None = None,
+    provider: PaymentProvider | None = None,
+    **changed: Any,
 ) -> Shop:
     """The shop over a database, by default in memory."""
     ticking = clock or Clock()
@@ -254,7 +258,7 @@ def build_shop(
     documents = ProtocolStore(store)
     service = AsyncCheckoutService(
         store=store,
-        payments=payments,
+        payments=provider or payments,
         policy=ShippingPolicy.loads(POLICY, "toml", source="shop"),
         settings=Settings(rules=Rules(price_cart=price_cart), emits_events=True),
         catalog=GOODS.get,

@@ -1,5 +1,6 @@
 """Opening, reading and changing sessions."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -7,7 +8,7 @@ from checkout_kit.checkout import Item, Update
 from checkout_kit.errors import Conflict, InputError, NotFound
 from checkout_kit.service import NewCheckout
 
-from acp_shop import DETAILS, HOME, OTHER_KEY, Shop, create_body
+from acp_shop import DETAILS, HOME, OTHER_KEY, Shop, complete_body, create_body
 
 
 def rows(document: dict) -> dict[str, int]:
@@ -345,3 +346,16 @@ def test_the_shop_may_hand_a_checkout_to_an_agent(shop: Shop) -> None:
         shop.runner.run(shop.acp.share(checkout_id, "nobody"))
     with pytest.raises(NotFound):
         shop.runner.run(shop.acp.share("co_nope", "agent"))
+
+
+def test_a_session_expires(shop: Shop) -> None:
+    """After its lifetime a session can be looked at, and nothing else."""
+    session = shop.create("MUG")
+    shop.clock.now += dt.timedelta(days=8)
+    seen = shop.json("GET", f"/checkout_sessions/{session['id']}")
+    assert (seen["status"], seen["messages"]) == ("expired", [])
+    assert "continue_url" not in seen
+    path = f"/checkout_sessions/{session['id']}"
+    shop.json("POST", path, {"order_notes": "x"}, status=405)
+    shop.json("POST", f"{path}/complete", complete_body(), status=405)
+    shop.json("POST", f"{path}/cancel", status=405)
