@@ -278,7 +278,6 @@ class CheckoutMachine(RuleBasedStateMachine):
         assert unpack_checkout(pack_checkout(self.checkout)) == self.checkout
 
 
-assert issubclass(CheckoutMachine, RuleBasedStateMachine)
 TestCheckoutMachine = CheckoutMachine.TestCase
 TestCheckoutMachine.settings = settings(
     max_examples=RUNS,
