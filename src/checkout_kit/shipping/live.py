@@ -1,8 +1,9 @@
 """One live rate as data: what a carrier's service said, handed to `quote()` beside the stored table."""
 
-from attrs import field, frozen, validators
+from attrs import frozen
 
-_NOT_NEGATIVE = validators.ge(0)
+from checkout_kit.errors import Fault, InputError
+from checkout_kit.money import is_currency
 
 
 @frozen(kw_only=True)
@@ -12,17 +13,34 @@ class LiveRate:
     `price_minor` is in minor units of `currency`; transit days are working days of the carrier, None where
     the source did not say. `is_stale` is true when the rate comes from an expired cache entry because the
     source did not answer.
+
+    Raises:
+        InputError: every unusable field together.
     """
 
     method_id: str
-    price_minor: int = field(validator=_NOT_NEGATIVE)
+    price_minor: int
     currency: str
     source: str
-    transit_min_days: int | None = field(default=None, validator=validators.optional(_NOT_NEGATIVE))
-    transit_max_days: int | None = field(default=None, validator=validators.optional(_NOT_NEGATIVE))
+    transit_min_days: int | None = None
+    transit_max_days: int | None = None
     is_stale: bool = False
 
     def __attrs_post_init__(self) -> None:
+        numbers = {
+            "price_minor": self.price_minor,
+            "transit_min_days": self.transit_min_days,
+            "transit_max_days": self.transit_max_days,
+        }
+        faults = [
+            Fault(name, "must not be negative", repr(number))
+            for name, number in numbers.items()
+            if number is not None and number < 0
+        ]
+        if not is_currency(self.currency):
+            faults.append(Fault("currency", "not an ISO 4217 currency", repr(self.currency)))
         low, high = self.transit_min_days, self.transit_max_days
         if low is not None and high is not None and low > high:
-            raise ValueError(f"transit_min_days {low!r} is above transit_max_days {high!r}")
+            faults.append(Fault("transit_min_days", f"is above transit_max_days {high!r}", repr(low)))
+        if faults:
+            raise InputError(faults)

@@ -8,6 +8,7 @@ from attrs import evolve
 from checkout_kit.address import Address
 from checkout_kit.carriers import JsonRateSource, Parcel, RateCache, RateReply, RateRequest
 from checkout_kit.carriers.cache import content_key
+from checkout_kit.errors import InputError
 from checkout_kit.shipping.live import LiveRate
 
 NOW = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
@@ -95,7 +96,14 @@ def test_services_without_a_method_are_left_out():
 
 def test_a_rate_with_reversed_transit_days_cannot_exist():
     """At least 5 and at most 3 days is refused where the value is made."""
-    with pytest.raises(ValueError, match="transit_min_days 5 is above transit_max_days 3"):
+    with pytest.raises(InputError, match="transit_min_days: is above transit_max_days 3, found 5"):
         LiveRate(
             method_id="m", price_minor=1, currency="USD", source="s", transit_min_days=5, transit_max_days=3
         )
+
+
+def test_every_fault_of_a_rate_is_told():
+    """A price below zero and a currency nobody knows are refused together."""
+    with pytest.raises(InputError) as caught:
+        LiveRate(method_id="m", price_minor=-1, currency="US", source="s")
+    assert [fault.path for fault in caught.value.faults] == ["price_minor", "currency"]

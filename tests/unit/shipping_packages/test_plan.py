@@ -245,3 +245,31 @@ def test_a_plan_finds_its_packages_by_id() -> None:
     assert plan.package("package-1").quantity == 1
     with pytest.raises(KeyError, match="nope"):
         plan.package("nope")
+
+
+def test_a_fraction_in_stock_is_refused_and_not_packed():
+    """Half a unit is nobody's to send: goods by the metre are counted in the smallest unit sold."""
+    with pytest.raises(InputError) as caught:
+        Source(id="shop", stock={"A": 1.5}, distance_m=-1)
+    assert [fault.path for fault in caught.value.faults] == [
+        "sources.shop.distance_m",
+        "sources.shop.stock.A",
+    ]
+
+
+def test_short_stock_is_emptied_in_order_and_told():
+    """Source: magento/inventory, default sorted sources: 5.5 and 3 of 15 are taken, one source is shut.
+
+    In tenths, the smallest unit sold, that is 55 and 30 of 150.
+    """
+    sources = [
+        Source(id="eu-1", stock={"SKU-1": 55}, priority=1),
+        Source(id="eu-2", stock={"SKU-1": 30}, priority=2),
+        Source(id="eu-3", stock={"SKU-1": 100}, priority=3, is_enabled=False),
+        Source(id="us-1", stock={"SKU-2": 50}, priority=4),
+    ]
+    cart = Cart(currency="USD", lines=[line("SKU-1", 150)])
+    plan = plan_packages(cart, sources, strategy=by_priority)
+    assert [(package.origin, package.quantity) for package in plan.packages] == [("eu-1", 55), ("eu-2", 30)]
+    assert not plan.is_complete
+    assert plan.shortages[0].missing == 65

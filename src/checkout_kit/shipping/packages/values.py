@@ -6,6 +6,8 @@ from types import MappingProxyType
 
 from attrs import field, frozen, validators
 
+from checkout_kit.errors import Fault, InputError, short_repr
+
 _NOT_NEGATIVE = validators.ge(0)
 
 
@@ -32,6 +34,9 @@ class Source:
     Stock is whole units by sku; an item sold by the metre or the kilogram is stocked in its smallest sold
     unit. `stock` None means everything is always there. A lower `priority` goes first. `arrives_on` is the
     last promised day of a package sent from here today.
+
+    Raises:
+        InputError: every unusable field together.
     """
 
     id: str
@@ -39,9 +44,27 @@ class Source:
     incoming: Mapping[str, Incoming] = field(factory=dict, converter=_frozen_incoming, hash=False)
     priority: int = 0
     is_enabled: bool = True
-    distance_m: int | None = field(default=None, validator=validators.optional(_NOT_NEGATIVE))
-    package_cost_minor: int | None = field(default=None, validator=validators.optional(_NOT_NEGATIVE))
+    distance_m: int | None = None
+    package_cost_minor: int | None = None
     arrives_on: dt.date | None = None
+
+    def __attrs_post_init__(self) -> None:
+        faults = [
+            Fault(f"sources.{self.id}.{name}", "must not be negative", repr(number))
+            for name, number in (
+                ("distance_m", self.distance_m),
+                ("package_cost_minor", self.package_cost_minor),
+            )
+            if number is not None and number < 0
+        ]
+        remedy = "count in the smallest unit that is sold"
+        faults += [
+            Fault(f"sources.{self.id}.stock.{sku}", "not a whole number", short_repr(count), remedy)
+            for sku, count in (self.stock or {}).items()
+            if not isinstance(count, int)
+        ]
+        if faults:
+            raise InputError(faults)
 
     def on_hand(self, sku: str, wanted: int) -> int:
         """How many of `wanted` units can be taken from the shelf here."""
