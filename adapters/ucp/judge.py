@@ -20,6 +20,7 @@ import sys
 import tempfile
 import threading
 import time
+import venv
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,10 +34,11 @@ from cryptography.x509.oid import NameOID
 
 sys.path.insert(0, str(Path(__file__).parent / "tests"))
 
-from judge_schemas import Schemas, check_answers
+from judge_schemas import Schemas, check_answers, documents_of
 from judge_shop import GOLD, STUDENT, Keys, Shop, build_shop
 
 VERSIONS = ("2026-04-08", "2026-08-25")
+SDKS = {"2026-04-08": "0.4.6", "2026-08-25": "0.5.0"}
 FLOORS = {
     ("2026-04-08", "http"): 122,
     ("2026-04-08", "tls"): 126,
@@ -238,7 +240,33 @@ def run_one(version: str, transport: str, work: Path, shared: Path) -> tuple[dic
     found = check_answers(Schemas(shared, version), shop.answers, shop.webhooks)
     told = ", ".join(f"{count} {kind}" for kind, count in sorted(found.valid.items()))
     print(f"  schema-valid documents: {told}; faults: {len(found.faults)}")
-    return report, list(found.faults)
+    documents = folder / "documents.json"
+    documents.write_text(json.dumps(documents_of(shop.answers, shop.webhooks)))
+    models = check_models(documents, sdk_python(version, work))
+    accepted, wrong = models["accepted"], models["faults"]
+    print(f"  accepted by models of ucp-sdk {SDKS[version]}: {accepted}; faults: {len(wrong)}")
+    return report, [*found.faults, *wrong]
+
+
+def sdk_python(version: str, work: Path) -> Path:
+    """An interpreter of its own with the SDK of this version; two of them cannot be installed together."""
+    home = work / f"sdk-{SDKS[version]}"
+    python = home / "bin" / "python"
+    if not python.exists():
+        venv.create(home, with_pip=True)
+        wanted = f"ucp-sdk=={SDKS[version]}"
+        subprocess.run([python, "-m", "pip", "install", "--quiet", wanted], check=True)
+    return python
+
+
+def check_models(documents: Path, python: Path) -> dict[str, Any]:
+    """What the SDK's models say about the documents."""
+    script = Path(__file__).parent / "tests" / "judge_models.py"
+    done = subprocess.run([python, script, documents], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"the models could not be asked:\n{done.stderr}")
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
 
 
 class Helper:
