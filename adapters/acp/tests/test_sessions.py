@@ -359,3 +359,20 @@ def test_a_session_expires(shop: Shop) -> None:
     shop.json("POST", path, {"order_notes": "x"}, status=405)
     shop.json("POST", f"{path}/complete", complete_body(), status=405)
     shop.json("POST", f"{path}/cancel", status=405)
+
+
+def test_an_item_in_two_groups_is_a_fault_at_its_place(shop: Shop) -> None:
+    """One item goes one way; the place is named in the protocol's words."""
+    groups = [{"id": name, "item_ids": ["MUG"], "destination_type": "shipping"} for name in ("a", "b", "c")]
+    fault = shop.json("POST", "/checkout_sessions", create_body("MUG", fulfillment_groups=groups), status=400)
+    assert fault["param"] == "$.fulfillment_groups[2].item_ids[0]"
+
+
+def test_codes_of_the_page_stay_when_the_agent_changes_items(shop: Shop) -> None:
+    """A code that the buyer entered on the page is not lost by an agent that never heard of it."""
+    session = shop.create("MUG", discounts={"codes": ["NOPE"]})
+    shop.runner.run(shop.service.update(session["id"], Update(discount_codes=("SAVE10",))))
+    after = shop.update(session, line_items=[{"id": "MUG"}, {"id": "MUG"}])
+    assert rows(after)["discount"] == 240
+    replaced = shop.update(after, discounts={"codes": []})
+    assert "discount" not in rows(replaced)

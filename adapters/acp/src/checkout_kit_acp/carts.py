@@ -26,7 +26,7 @@ class Carts:
         asked = wire.CREATE_CART.read(body)
         buying = self.buying
         session = Session(agent=agent.name, locale=asked.locale or "")
-        prepared = buying.prepare(_as_update(asked), session, None)
+        prepared = buying.preparing.prepare(_as_update(asked), session, None)
         opened = await buying.service.create(buying.new_checkout(prepared.update, f"{CHANNEL}-cart"))
         session = buying.sealed(prepared.session, opened)
         await buying.sessions.save(CART_KIND, opened.view.checkout.id, session, 0)
@@ -40,7 +40,7 @@ class Carts:
     async def update(self, cart_id: str, body: bytes, agent: Agent) -> Answer:
         """Replace the cart."""
         session, version, before = await self._open(cart_id, agent)
-        prepared = self.buying.prepare(_as_update(wire.UPDATE_CART.read(body)), session, before)
+        prepared = self.buying.preparing.prepare(_as_update(wire.UPDATE_CART.read(body)), session, before)
         view, _ = await self.buying.write(cart_id, prepared.update)
         await self.buying.sessions.save(CART_KIND, cart_id, prepared.session, version)
         return Answer(document=self.buying.renderer.cart(view, prepared.session))

@@ -8,11 +8,12 @@ from checkout_kit.errors import NotReady, Refused
 from checkout_kit.service import CheckoutView
 
 from checkout_kit_acp import wire
-from checkout_kit_acp.buying import Buying, refuse_ended, refused, with_attribution
+from checkout_kit_acp.buying import Buying, refuse_ended, refused
 from checkout_kit_acp.faults import AcpFault, Answer, Json
 from checkout_kit_acp.handlers import Instrument
 from checkout_kit_acp.messages import error, missed_messages, problem_messages
 from checkout_kit_acp.postal import to_address
+from checkout_kit_acp.preparing import with_attribution
 from checkout_kit_acp.session import SESSION_KIND, Session
 from checkout_kit_acp.settings import Agent
 

@@ -9,7 +9,11 @@ from checkout_kit.errors import CheckoutKitError, InputError
 
 Json = dict[str, object]
 ErrorType = Literal["invalid_request", "processing_error", "service_unavailable"]
-_FIRST_LINES: Final = re.compile(r"^lines\b")
+_NAMES: Final = (
+    (re.compile(r"^lines\b"), "line_items"),
+    (re.compile(r"^deliveries\b"), "fulfillment_groups"),
+    (re.compile(r"\.line_ids\b"), ".item_ids"),
+)
 
 
 class AcpFault(CheckoutKitError):
@@ -61,12 +65,14 @@ def invalid_request(problem: InputError) -> AcpFault:
 
 
 def json_path(path: str) -> str:
-    """A JSONPath from the root of the document; our `lines` are the protocol's `line_items`.
+    """A JSONPath from the root of the document, with the protocol's names for ours.
 
-    >>> json_path("lines[0].quantity"), json_path("")
-    ('$.line_items[0].quantity', '$')
+    >>> json_path("lines[0].quantity"), json_path("deliveries[1].line_ids[0]"), json_path("")
+    ('$.line_items[0].quantity', '$.fulfillment_groups[1].item_ids[0]', '$')
     """
-    return f"$.{_FIRST_LINES.sub('line_items', path)}" if path else "$"
+    for pattern, theirs in _NAMES:
+        path = pattern.sub(theirs, path)
+    return f"$.{path}" if path else "$"
 
 
 def not_found(what: str) -> AcpFault:
