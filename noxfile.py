@@ -141,8 +141,9 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def crash(session: nox.Session) -> None:
-    """SIGKILL at every step boundary, then many workers at once: one order and one capture each."""
+    """SIGKILL at every step boundary, many workers at once, random commands: one order, one capture each."""
     _install(session)
+    session.run("python", "tests/property/test_checkout_machine.py")
     session.run("python", "bench/crash.py", *session.posargs)
     session.run("python", "bench/crash_load.py", *session.posargs)
 
