@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def regrets(priced: "PricedRequest") -> tuple[Notice, ...]:
     """What would leave the buyer better off, per offered method, in policy order.
 
-    `discount_costs_shipping`: without all discounts and codes, goods and shipping together would cost less.
+    `discount_costs_shipping`: without all discounts and codes, without the order's own, or without one code,
+    goods and shipping together would cost less.
     `item_costs_shipping`: without one line shipping would be free, or cheaper by more than the line costs.
     """
     cart = priced.request.cart
@@ -40,17 +41,37 @@ def _without(priced: "PricedRequest", cart: Cart) -> dict[str, tuple[str, int]]:
 
 
 def _discount_regrets(priced: "PricedRequest", cart: Cart) -> Iterator[Notice]:
-    saved = cart.order_discount + sum(line.discount for line in cart.lines)
-    if not saved and not cart.discount_codes:
-        return
-    lines = tuple(evolve(line, discount=0) for line in cart.lines)
-    plain = _without(priced, evolve(cart, lines=lines, order_discount=0, discount_codes=()))
-    for method_id, (title, price) in _prices(priced).items():
-        dearer = price - plain[method_id][1] - saved if method_id in plain else 0
-        if dearer > 0:
+    prices = _prices(priced)
+    worst: dict[str, tuple[int, str]] = {}
+    for what, saved, plainer in _plainer(cart):
+        plain = _without(priced, plainer)
+        for method_id, (_, price) in prices.items():
+            dearer = price - plain[method_id][1] - saved if method_id in plain else 0
+            if dearer > worst.get(method_id, (0, ""))[0]:
+                worst[method_id] = dearer, what
+    for method_id, (title, _) in prices.items():
+        if method_id in worst:
+            dearer, what = worst[method_id]
             loss = Money(dearer, cart.currency)
-            message = f"with {title}, the discount costs {loss} more in shipping than it saves"
+            message = f"with {title}, {what} costs {loss} more in shipping than it saves"
             yield Notice(code="discount_costs_shipping", method_id=method_id, message=message, amount=loss)
+
+
+def _plainer(cart: Cart) -> Iterator[tuple[str, int, Cart]]:
+    """What could be given up, the most it can have saved on goods, and the cart without it."""
+    on_lines = sum(line.discount for line in cart.lines)
+    saved, codes = cart.order_discount + on_lines, cart.discount_codes
+    if saved or codes:
+        lines = tuple(evolve(line, discount=0) for line in cart.lines)
+        yield "the discount", saved, evolve(cart, lines=lines, order_discount=0, discount_codes=())
+    if on_lines and (cart.order_discount or codes):
+        # A code may be behind the lines' discounts too; without codes they stay.
+        most = saved if codes else cart.order_discount
+        yield "the discount", most, evolve(cart, order_discount=0, discount_codes=())
+    if codes and (saved or len(codes) > 1):
+        for code in codes:
+            rest = tuple(other for other in codes if other != code)
+            yield f"the code {code!r}", saved, evolve(cart, discount_codes=rest)
 
 
 def _item_regrets(priced: "PricedRequest", cart: Cart) -> Iterator[Notice]:
