@@ -61,7 +61,7 @@ class Source:
         faults += [
             Fault(f"sources.{self.id}.stock.{sku}", "not a whole number", short_repr(count), remedy)
             for sku, count in (self.stock or {}).items()
-            if not isinstance(count, int)
+            if type(count) is not int
         ]
         if faults:
             raise InputError(faults)
