@@ -137,6 +137,8 @@ def bench(session: nox.Session) -> None:
     session.run("python", "bench/update_speed.py")
     session.run("python", "bench/update_http.py")
     session.run("python", "bench/rate_callback.py")
+    session.install("./adapters/ucp", "./adapters/acp")
+    session.run("python", "bench/ucp.py")
 
 
 @nox.session
@@ -176,3 +178,19 @@ def backtest(session: nox.Session) -> None:
     orders = _shared_folder(session) / "data" / "olist"
     session.install("-e.")
     session.run("python", "bench/backtest_olist.py", "--data", str(orders))
+
+
+@nox.session
+def ucp(session: nox.Session) -> None:
+    """An independent runner judges the agent protocol UCP, in both versions. Needs `-- --shared FOLDER`."""
+    shared = _shared_folder(session)
+    session.install(EVERYTHING, "./adapters/ucp[judge]")
+    session.run("python", "adapters/ucp/judge.py", "--shared", str(shared))
+
+
+@nox.session
+def acp(session: nox.Session) -> None:
+    """The agent protocol ACP against its schemas, its examples and a fuzzer. Needs `-- --shared FOLDER`."""
+    shared = _shared_folder(session)
+    session.install(EVERYTHING, "./adapters/acp[judge]")
+    session.run("python", "adapters/acp/judge.py", "--shared", str(shared))
