@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from acp_shop import Shop, build_shop
@@ -27,7 +28,9 @@ def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Load the schemas once."""
+    """Load the schemas once; a busy machine is no failure of a property."""
+    hypothesis.settings.register_profile("unhurried", deadline=None)
+    hypothesis.settings.load_profile("unhurried")
     folder = config.getoption("--acp-schemas")
     if folder is not None:
         from judge_schemas import Schemas

@@ -51,7 +51,7 @@ def sent(shop: Shop, path: str, content: bytes) -> None:
         assert document["status"]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(["create", "update", "complete"]),
     st.lists(st.integers(0, 20), min_size=1, max_size=5),
@@ -68,7 +68,7 @@ def test_a_member_of_another_kind(hostile_shop: Any, what: str, places: list[int
     sent(shop, path, json.dumps(replaced(body, places, value)).encode())
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=60))
 def test_bytes_that_are_no_json(hostile_shop: Any, content: bytes) -> None:
     """Random bytes are refused."""
