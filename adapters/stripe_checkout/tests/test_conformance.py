@@ -11,7 +11,11 @@ class TestStripeCheckout(AdapterConformance):
     """Plays the payloads in replay/."""
 
     adapter = StripeCheckoutAdapter(
-        StripeCheckoutSettings(api_key="sk_test_0123456789", webhook_secret="whsec_0123456789")
+        StripeCheckoutSettings(
+            secret_key="rk_test_0123456789",
+            webhook_secret="whsec_0123456789",
+            timezone="America/New_York",
+        )
     )
     secret = "whsec_0123456789"
     replies = Path(__file__).parents[1] / "replay"

@@ -1,5 +1,6 @@
 """Stripe Checkout for checkout_kit."""
 
-from checkout_kit_stripe_checkout.adapter import StripeCheckoutAdapter, StripeCheckoutSettings
+from checkout_kit_stripe_checkout.adapter import StripeCheckoutAdapter
+from checkout_kit_stripe_checkout.settings import StripeCheckoutSettings
 
 __all__ = ["StripeCheckoutAdapter", "StripeCheckoutSettings"]

@@ -1,21 +1,17 @@
-"""The adapter: options onto sessions, orders from completed ones, tracking onto their payments, webhooks."""
+"""The adapter: options written onto Checkout Sessions, completed sessions as orders, webhooks."""
 
 import datetime as dt
 import hashlib
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
-from urllib.parse import urlencode
 
-from attrs import field, frozen
 from checkout_kit.adapter import (
     Adapter,
     Capability,
     HttpRequest,
     HttpResponse,
-    PlatformLine,
     PlatformOrder,
-    Secret,
+    PlatformPromise,
     ShipmentNotice,
     ShipmentReceipt,
     Steps,
@@ -23,16 +19,20 @@ from checkout_kit.adapter import (
     Tree,
     WebhookEvent,
     all_pages,
-    as_secret,
-    https_url,
-    optional_secret,
 )
-from checkout_kit.errors import InputError, NotFound, Refused, Unavailable
-from checkout_kit.shipping import Quote
+from checkout_kit.cart import Cart
+from checkout_kit.errors import InputError, NotFound, Refused
+from checkout_kit.shipping import Quote, QuoteRequest
 
-from checkout_kit_stripe_checkout.options import option_form, our_amount
+from checkout_kit_stripe_checkout.api import accepted, call, checked_id
+from checkout_kit_stripe_checkout.options import metadata_of, options_form
+from checkout_kit_stripe_checkout.page import accepted_answer, read_change, rejected_answer
+from checkout_kit_stripe_checkout.sessions import cart_of, order_of
+from checkout_kit_stripe_checkout.settings import StripeCheckoutSettings
 
-EXPAND: Final = ("line_items", "shipping_cost.shipping_rate", "payment_intent")
+PER_PAGE: Final = 100
+LONGEST_SESSION: Final = dt.timedelta(hours=24)
+_EXPAND: Final = ["shipping_cost.shipping_rate", "payment_intent"]
 _KINDS: Final = {
     "checkout.session.completed": "order_placed",
     "checkout.session.async_payment_succeeded": "order_updated",
@@ -41,168 +41,197 @@ _KINDS: Final = {
 }
 
 
-@frozen(kw_only=True)
-class StripeCheckoutSettings:
-    """The account's secret key, the endpoint's signing secret, and the version payloads are written for."""
-
-    api_key: Secret = field(converter=as_secret)
-    webhook_secret: Secret = field(converter=as_secret)
-    former_webhook_secret: Secret | None = field(default=None, converter=optional_secret)
-    api_version: str = "2026-10-28.endive"
-    api_url: str = field(default="https://api.stripe.com", validator=https_url)
-
-
 class StripeCheckoutAdapter(Adapter[StripeCheckoutSettings]):
-    """Stripe never asks for rates: the shop's own server writes them, again whenever the address changes."""
+    """One account. Stripe asks nobody for rates: we write the options onto the session."""
 
     name = "stripe_checkout"
     title = "Stripe Checkout"
     capabilities = frozenset(
-        {Capability.OPTIONS, Capability.ORDERS, Capability.SHIPMENTS, Capability.WEBHOOKS}
+        {
+            Capability.CARTS,
+            Capability.OPTIONS,
+            Capability.ORDERS,
+            Capability.PROMISES,
+            Capability.SHIPMENTS,
+            Capability.WEBHOOKS,
+        }
     )
     settings_type = StripeCheckoutSettings
     webhook_signature = TimestampedHmac("stripe-signature")
+    most_bytes = 300_000
 
     def webhook_secrets(self) -> Sequence[str]:
-        """The endpoint's signing secret and, while rolling, the former one."""
+        """The endpoint's secret and, while it is rolled, the former one."""
         kept = (self.settings.webhook_secret, self.settings.former_webhook_secret)
         return tuple(secret.reveal() for secret in kept if secret is not None)
 
+    def get_cart(self, cart_id: str) -> Steps[Cart]:
+        """The goods of a session, all pages of them: a session itself shows only ten."""
+        session = yield from self._session(cart_id)
+        return cart_of(session, (yield from self._items(cart_id)))
+
     def offer_options(self, cart_id: str, quote: Quote) -> Steps[None]:
-        """Replace the session's shipping options; Refused when there is none, or the session is over."""
-        form = option_form(quote)
-        if not form:
-            raise Refused("nothing can be shipped there; tell the buyer, the session keeps what it had")
-        response = yield self._post(f"checkout/sessions/{_id(cart_id, 'cs')}", form)
-        _accepted(response, "session")
+        """Replaces the session's options by the five best; raises Refused when there is none to offer."""
+        yield from self._offer(cart_id, quote, {})
+
+    def change_address(
+        self, request: HttpRequest, quoter: Callable[[QuoteRequest], Quote], *, now: dt.datetime
+    ) -> Steps[HttpResponse]:
+        """Answers our page's report of a new address: quotes the session's goods and rewrites its options.
+
+        The browser sends it, so nothing in it is trusted but the address; the goods come from Stripe. What
+        cannot be done is an answer of type `error`, on which the session keeps its former options.
+        """
+        if len(request.body) > self.most_bytes:
+            return rejected_answer("The address is too long.", status=413)
+        try:
+            change = read_change(request)
+        except InputError:
+            return rejected_answer("This address cannot be read.", status=400)
+        try:
+            session = yield from self._session(change.session_id)
+            if session["status"].text("open") != "open":
+                return rejected_answer("This checkout is closed.", status=409)
+            cart = cart_of(session, (yield from self._items(change.session_id)))
+            try:
+                asked = QuoteRequest(
+                    cart=cart, destination=change.destination, placed_at=now, channel=self.settings.channel
+                )
+            except InputError:
+                return rejected_answer("We do not deliver to this address.")
+            quote = quoter(asked)
+            if not quote.options:
+                return rejected_answer("We do not deliver to this address.")
+            details = {"collected_information": {"shipping_details": change.details}}
+            yield from self._offer(change.session_id, quote, details)
+        except NotFound:
+            return rejected_answer("This checkout is not known.", status=404)
+        except Refused:
+            return rejected_answer("The address could not be taken; please check it.")
+        return accepted_answer()
 
     def get_order(self, order_id: str) -> Steps[PlatformOrder]:
-        """One session by its id."""
-        return _order((yield from self._session(order_id)))
+        """A completed session by its id; one that is open or expired is no order."""
+        session = yield from self._session(order_id)
+        if session["status"].text() != "complete":
+            raise NotFound("this Checkout Session is not completed, so there is no order yet")
+        return order_of(session, (yield from self._items(order_id)))
 
     def list_orders(self, updated_since: dt.datetime) -> Steps[tuple[PlatformOrder, ...]]:
-        """Completed sessions made since, oldest first; Stripe keeps no time of change."""
-        query = {"status": "complete", "limit": "100", "created[gte]": str(int(updated_since.timestamp()))}
-        query |= {f"expand[{n}]": f"data.{name}" for n, name in enumerate(EXPAND)}
+        """Every session completed since, the oldest first.
 
-        def page(after: str = "") -> HttpRequest:
-            return self._get("checkout/sessions", query | ({"starting_after": after} if after else {}))
+        Stripe lists by creation; a session lives for 24 hours at most, so those a day older are read too.
+        """
+        since = int((updated_since - LONGEST_SESSION).timestamp())
+        asked = {
+            "limit": PER_PAGE,
+            "status": "complete",
+            "created": {"gte": since},
+            "expand": [f"data.{name}" for name in _EXPAND],
+        }
+        sessions = yield from self._all("checkout/sessions", asked)
+        orders = []
+        for session in reversed(sessions):
+            items = yield from self._items(session["id"].text())
+            orders.append(order_of(session, items))
+        return tuple(orders)
 
-        def following(response: HttpResponse) -> HttpRequest | None:
-            reply = _accepted(response, "list")
-            sessions = reply["data"].each()
-            more = reply["has_more"].flag(False) and sessions
-            return page(sessions[-1]["id"].text()) if more else None
-
-        newest_first = yield from all_pages(
-            page(),
-            items=lambda response: tuple(_order(s) for s in _accepted(response, "list")["data"].each()),
-            following=following,
-        )
-        return newest_first[::-1]
+    def write_promise(self, promise: PlatformPromise) -> Steps[None]:
+        """Metadata of the payment: a completed session takes no changes any more."""
+        session = yield from self._session(promise.order_id)
+        path = f"payment_intents/{self._payment_id(session)}"
+        form = {"metadata": metadata_of(promise.option_id, promise.promise)}
+        # Without a key: writing one promise, another and the first again must end with the first, and Stripe
+        # would answer the third from memory.
+        accepted((yield call(self.settings, path, form)), "payment")
 
     def write_shipment(self, notice: ShipmentNotice) -> Steps[ShipmentReceipt]:
-        """Tracking on the session's payment; Stripe has no lines in shipments, and one tracking number."""
+        """The payment's one tracking number; several parcels stand in it with commas. Lines are not kept."""
         session = yield from self._session(notice.order_id)
-        payment = session["payment_intent"]
-        shipping = payment["shipping"]
-        if payment.is_absent or shipping.is_absent:
-            raise Refused(f"session {notice.order_id}: there is no payment with a delivery address")
-        payment_id = payment["id"].text()
-        if shipping["tracking_number"].text("") == notice.tracking_number:
+        payment_id = self._payment_id(session)
+        shipping = session["payment_intent"]["shipping"]
+        numbers = [n.strip() for n in shipping["tracking_number"].text("").split(",") if n.strip()]
+        if notice.tracking_number in numbers:
             return ShipmentReceipt(id=payment_id, is_repeat=True)
+        details = session["collected_information"]["shipping_details"]
+        person = shipping if not shipping["address"].is_absent else details
+        fields = ("line1", "line2", "city", "state", "postal_code", "country")
+        address = {name: person["address"][name].text("") for name in fields}
+        carried = ", ".join([*numbers, notice.tracking_number])
         form = {
-            "shipping[name]": shipping["name"].text(""),
-            "shipping[carrier]": notice.carrier,
-            "shipping[tracking_number]": notice.tracking_number,
+            "shipping": {
+                "name": person["name"].text(""),
+                "address": {name: text for name, text in address.items() if text},
+                "carrier": notice.carrier or "-",
+                "tracking_number": carried,
+            }
         }
-        for part in ("line1", "line2", "city", "state", "postal_code", "country"):
-            form[f"shipping[address][{part}]"] = shipping["address"][part].text("")
-        sent = {name: value for name, value in form.items() if value}
-        response = yield self._post(f"payment_intents/{_id(payment_id, 'pi')}", sent)
-        return ShipmentReceipt(id=_accepted(response, "payment")["id"].text())
+        key = _key(payment_id, notice.reference, carried)
+        path = f"payment_intents/{payment_id}"
+        accepted((yield call(self.settings, path, form, key=key)), "payment")
+        return ShipmentReceipt(id=payment_id)
 
     def parse_webhook(self, request: HttpRequest) -> WebhookEvent | None:
-        """An event of a session; deliveries are repeated and come in any order, the id stays."""
+        """An event of a session; a completed one whose payment is still under way is only placed."""
         event = request.json()
-        event_id, kind = event["id"].text(), event["type"].text()
-        if not event_id:
-            raise InputError.of("id", "must not be empty")
-        made = event["created"].whole(0)
+        kind = event["type"].text()
+        session = event["data"]["object"]
+        created = event["created"].whole(0)
         return WebhookEvent(
-            id=event_id,
+            id=_not_empty(event["id"]),
             kind=_KINDS.get(kind, "other"),
-            subject_id=event["data"]["object"]["id"].text(""),
-            occurred_at=dt.datetime.fromtimestamp(made, dt.UTC) if 0 < made < 2**33 else None,
-            facts={"type": kind},
+            subject_id=session["id"].text(""),
+            occurred_at=dt.datetime.fromtimestamp(created, dt.UTC) if 0 < created < 2**32 else None,
+            facts={"type": kind, "payment_status": session["payment_status"].text("")},
         )
+
+    def _offer(self, session_id: str, quote: Quote, more: Mapping[str, object]) -> Steps[None]:
+        if not quote.options:
+            raise Refused("there is no option to offer; the session keeps its former ones")
+        path = f"checkout/sessions/{checked_id(session_id, 'cs')}"
+        form = {**more, "shipping_options": options_form(quote, self.settings)}
+        # The instant belongs to the key: the same options after others must not be answered from memory.
+        key = _key(path, quote.placed_at.isoformat(), repr(form))
+        accepted((yield call(self.settings, path, form, key=key)), "session")
 
     def _session(self, session_id: str) -> Steps[Tree]:
-        query = {f"expand[{n}]": name for n, name in enumerate(EXPAND)}
-        response = yield self._get(f"checkout/sessions/{_id(session_id, 'cs')}", query)
-        return _accepted(response, "session")
+        path = f"checkout/sessions/{checked_id(session_id, 'cs')}"
+        response = yield call(self.settings, path, query={"expand": _EXPAND})
+        return accepted(response, "session")
 
-    def _headers(self) -> dict[str, str]:
-        key = self.settings.api_key.reveal()
-        return {"authorization": f"Bearer {key}", "stripe-version": self.settings.api_version}
+    def _items(self, session_id: str) -> Steps[tuple[Tree, ...]]:
+        path = f"checkout/sessions/{checked_id(session_id, 'cs')}/line_items"
+        return (yield from self._all(path, {"limit": PER_PAGE, "expand": ["data.price.product"]}))
 
-    def _get(self, path: str, query: Mapping[str, str]) -> HttpRequest:
-        url = f"{self.settings.api_url.rstrip('/')}/v1/{path}?{urlencode(query)}"
-        return HttpRequest(method="GET", url=url, headers=self._headers())
+    def _all(self, path: str, query: dict[str, object]) -> Steps[tuple[Tree, ...]]:
+        def items(response: HttpResponse) -> tuple[Tree, ...]:
+            return accepted(response, "list")["data"].each()
 
-    def _post(self, path: str, form: Mapping[str, str]) -> HttpRequest:
-        body = urlencode(form).encode()
-        # The same change has the same key, so sending it again repeats nothing.
-        key = hashlib.sha256(path.encode() + b"\n" + body).hexdigest()[:40]
-        headers = {"content-type": "application/x-www-form-urlencoded", "idempotency-key": key}
-        url = f"{self.settings.api_url.rstrip('/')}/v1/{path}"
-        return HttpRequest(url=url, headers=self._headers() | headers, body=body, repeatable=True)
+        def following(response: HttpResponse) -> HttpRequest | None:
+            page = response.json()
+            if not page["has_more"].flag(False):
+                return None
+            last = page["data"].each()[-1:]
+            after = last[0]["id"].text() if last else ""
+            return call(self.settings, path, query={**query, "starting_after": after})
+
+        return (
+            yield from all_pages(call(self.settings, path, query=query), items=items, following=following)
+        )
+
+    def _payment_id(self, session: Tree) -> str:
+        payment = session["payment_intent"]
+        if payment.is_absent:
+            raise Refused("this session has no payment (nothing was to pay), so nothing can be written to it")
+        return checked_id(payment["id"].text(), "pi")
 
 
-def _id(text: str, prefix: str) -> str:
-    if not re.fullmatch(rf"{prefix}_[A-Za-z0-9_]{{1,120}}", text):
-        raise InputError.of("id", f"not an id of Stripe, {prefix}_...", found=text[:60])
+def _key(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _not_empty(tree: Tree) -> str:
+    text = tree.text()
+    if not text:
+        raise InputError.of(tree.path, "must not be empty")
     return text
-
-
-def _accepted(response: HttpResponse, what: str) -> Tree:
-    try:
-        reply = response.json()
-        code = (
-            "" if response.is_success else reply["error"]["code"].text("") or reply["error"]["type"].text("")
-        )
-    except InputError as error:
-        raise Unavailable(f"Stripe gave no JSON (status {response.status}): {error}") from None
-    if response.status == 404:
-        raise NotFound(f"Stripe knows no such {what}")
-    if not response.is_success:
-        raise Refused(f"Stripe refused the {what} with status {response.status} {code}".rstrip())
-    return reply
-
-
-def _order(session: Tree) -> PlatformOrder:
-    currency = session["currency"].text().upper()
-    chosen = session["shipping_cost"]["shipping_rate"]["metadata"]
-    promised = chosen["promised_on"].text("")
-    try:
-        promised_on = dt.date.fromisoformat(promised) if promised else None
-    except ValueError:
-        raise InputError.of("shipping_cost.shipping_rate.metadata.promised_on", "not a date") from None
-    lines = tuple(
-        PlatformLine(
-            line_id=line["id"].text(),
-            sku=line["price"]["metadata"]["sku"].text(""),
-            quantity=line["quantity"].whole(),
-        )
-        for line in session["line_items"]["data"].each()
-    )
-    return PlatformOrder(
-        id=session["id"].text(),
-        number=session["client_reference_id"].text(""),
-        currency=currency,
-        total=our_amount(session["amount_total"].whole(), currency),
-        option_id=chosen["option_id"].text(""),
-        promised_on=promised_on,
-        is_canceled=session["status"].text("") == "expired",
-        lines=lines,
-    )

@@ -1,80 +1,104 @@
-"""Our options as a session's shipping options: at most five, estimates instead of dates, Stripe's amounts.
+"""Our options as Stripe's shipping options: five at most, with ranges in place of dates.
 
-Source: Stripe's API reference for Checkout Sessions and its page on currencies, read 2026-11.
+Source: Stripe API reference 2026-10-28.endive (`shipping_rate_data`), read 2026-11.
 """
 
 import datetime as dt
+import json
+import math
+from collections.abc import Callable
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from checkout_kit.adapter import from_scale, to_scale
-from checkout_kit.money import exponent
+from checkout_kit.adapter import promise_form
+from checkout_kit.promise import DeliveryPromise, promise_text
 from checkout_kit.shipping import Quote, ShippingOption
 
+from checkout_kit_stripe_checkout.amounts import to_stripe
+from checkout_kit_stripe_checkout.settings import StripeCheckoutSettings
+
 MOST_OPTIONS: Final = 5
-NAME_WIDTH: Final = 100
-# Written with two decimals although they have none; the decimals must be zero.
-_WRITTEN_WITH_TWO: Final = frozenset({"ISK", "UGX"})
+MOST_NAME: Final = 100
+OPTION: Final = "checkout_kit_option"
+PROMISED_ON: Final = "checkout_kit_promised_on"
+PROMISE: Final = "checkout_kit_promise"
+_MOST_METADATA: Final = 500
 
 
-def stripe_amount(amount_minor: int, currency: str) -> int:
-    """Our minor units as Stripe's smallest unit; three-decimal currencies in steps of ten, half-up.
-
-    >>> stripe_amount(499, "USD"), stripe_amount(1234, "KWD"), stripe_amount(5, "ISK")
-    (499, 1230, 500)
-    """
-    if currency in _WRITTEN_WITH_TWO:
-        return to_scale(amount_minor, currency, 2)
-    if exponent(currency) == 3:
-        return to_scale(amount_minor, currency, 2) * 10
-    return amount_minor
+def options_form(quote: Quote, settings: StripeCheckoutSettings) -> list[dict[str, object]]:
+    """The five best options, the default first: Stripe preselects what comes first."""
+    chosen = sorted(best_five(quote), key=lambda option: option.id != quote.default_option_id)
+    return [{"shipping_rate_data": _rate(option, quote.placed_at, settings)} for option in chosen]
 
 
-def our_amount(amount: int, currency: str) -> int:
-    """Stripe's smallest unit as our minor units."""
-    return from_scale(amount, currency, 2) if currency in _WRITTEN_WITH_TWO else amount
-
-
-def kept_options(quote: Quote) -> tuple[ShippingOption, ...]:
-    """At most five options in the policy's order, always with the cheapest, the fastest and the default."""
-    options = quote.options
-    if len(options) <= MOST_OPTIONS:
-        return options
+def best_five(quote: Quote) -> list[ShippingOption]:
+    """At most five, in the quote's order; always with the default, the cheapest and the earliest."""
+    options = list(quote.options)
     dated = [option for option in options if option.promise is not None]
-    must = {min(options, key=lambda option: option.price_minor).id, quote.default_option_id}
-    if dated:
-        must.add(min(dated, key=_latest).id)
-    others = [option.id for option in options if option.id not in must]
-    kept = must | set(others[: MOST_OPTIONS - len(must)])
-    return tuple(option for option in options if option.id in kept)
+    kept = {quote.default_option_id, *_least(options, lambda o: o.price_minor), *_least(dated, _latest)}
+    for option in options:
+        if len(kept) < MOST_OPTIONS:
+            kept.add(option.id)
+    return [option for option in options if option.id in kept]
 
 
-def _latest(option: ShippingOption) -> dt.date:
-    assert option.promise is not None
-    return option.promise.latest
+def _least(options: list[ShippingOption], key: Callable[[ShippingOption], int]) -> list[str]:
+    return [min(options, key=key).id] if options else []
 
 
-def option_form(quote: Quote) -> dict[str, str]:
-    """The fields `shipping_options[n][shipping_rate_data]...` for a quote."""
-    form: dict[str, str] = {}
-    ordered_on = quote.placed_at.date()
-    for n, option in enumerate(kept_options(quote)):
-        at = f"shipping_options[{n}][shipping_rate_data]"
-        form[f"{at}[type]"] = "fixed_amount"
-        form[f"{at}[fixed_amount][amount]"] = str(stripe_amount(option.price_minor, quote.currency))
-        form[f"{at}[fixed_amount][currency]"] = quote.currency.lower()
-        form[f"{at}[metadata][option_id]"] = option.id
-        promise, day = option.promise, ""
-        if promise is not None:
-            day = f", by {promise.latest:%a} {promise.latest.day} {promise.latest:%b}"
-            form[f"{at}[metadata][promised_on]"] = promise.latest.isoformat()
-            for bound, date in (("minimum", promise.earliest), ("maximum", promise.latest)):
-                unit, value = _estimate((date - ordered_on).days)
-                form[f"{at}[delivery_estimate][{bound}][unit]"] = unit
-                form[f"{at}[delivery_estimate][{bound}][value]"] = str(value)
-        form[f"{at}[display_name]"] = option.title[: NAME_WIDTH - len(day)] + day
+def _latest(option: ShippingOption) -> int:
+    return option.promise.latest.toordinal() if option.promise else 0
+
+
+def _rate(option: ShippingOption, now: dt.datetime, settings: StripeCheckoutSettings) -> dict[str, object]:
+    form: dict[str, object] = {
+        "display_name": option.title[:MOST_NAME],
+        "type": "fixed_amount",
+        "fixed_amount": {
+            "amount": to_stripe(option.price_minor, option.currency),
+            "currency": option.currency.lower(),
+        },
+        "tax_behavior": settings.tax_behavior,
+        "metadata": metadata_of(option.id, option.promise),
+    }
+    if option.promise is not None:
+        zone = ZoneInfo(settings.timezone)
+        said = promise_text(option.promise, now, zone, settings.locale)
+        form["display_name"] = f"{option.title[: MOST_NAME - len(said) - 2]}, {said}"
+        form["delivery_estimate"] = estimate(option.promise, now.astimezone(zone))
     return form
 
 
-def _estimate(days: int) -> tuple[str, int]:
-    """Zero days are not allowed, so the same day is said in hours."""
-    return ("day", days) if days > 0 else ("hour", 12)
+def estimate(promise: DeliveryPromise, now: dt.datetime) -> dict[str, object]:
+    """Days as days; a bound of today is in hours, because Stripe allows no 0, and ends at midnight.
+
+    `now` is in the zone in which days are counted.
+
+    >>> day = dt.date(2026, 11, 23)
+    >>> today = DeliveryPromise(earliest=day, latest=day, ships_earliest=day, ships_on=day)
+    >>> estimate(today, dt.datetime(2026, 11, 23, 14, 30, tzinfo=dt.UTC))["maximum"]
+    {'unit': 'hour', 'value': 10}
+    """
+    return {
+        "minimum": _bound(promise.earliest, now, same_day_hours=1),
+        "maximum": _bound(promise.latest, now, same_day_hours=_hours_left(now)),
+    }
+
+
+def _bound(day: dt.date, now: dt.datetime, *, same_day_hours: int) -> dict[str, object]:
+    days = (day - now.date()).days
+    return {"unit": "day", "value": days} if days > 0 else {"unit": "hour", "value": same_day_hours}
+
+
+def _hours_left(now: dt.datetime) -> int:
+    midnight = dt.datetime.combine(now.date() + dt.timedelta(days=1), dt.time(), tzinfo=now.tzinfo)
+    return max(1, math.ceil((midnight - now) / dt.timedelta(hours=1)))
+
+
+def metadata_of(option_id: str, promise: DeliveryPromise | None) -> dict[str, str]:
+    """The same keys on a shipping rate and on a payment; Stripe's metadata are texts of 500 characters."""
+    named = {OPTION: option_id[:_MOST_METADATA]}
+    if promise is not None:
+        named[PROMISED_ON] = promise.latest.isoformat()
+        named[PROMISE] = json.dumps(promise_form(promise), separators=(",", ":"))
+    return named

@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from checkout_kit.adapter import HttpRequest, HttpResponse, PlatformLine, PlatformOrder, Tree, from_major
-from checkout_kit.errors import InputError, NotFound, Refused
+from checkout_kit.errors import InputError, NotFound, Refused, Unavailable
 
 from checkout_kit_woocommerce.settings import WooCommerceSettings
 
@@ -44,12 +44,16 @@ def accepted(response: HttpResponse, what: str) -> Tree:
     Raises:
         NotFound: status 404.
         Refused: any other refusal, with WooCommerce's code and without its message, which may echo data.
+        Unavailable: an answer that is no JSON, such as a page of a cache or a firewall.
     """
     if response.status == 404:
         raise NotFound(f"WooCommerce knows no such {what}")
     if not response.is_success:
         raise Refused(f"WooCommerce refused the {what} with status {response.status}{_code(response)}")
-    return response.json()
+    try:
+        return response.json()
+    except InputError as error:
+        raise Unavailable(f"WooCommerce gave no JSON (status {response.status}): {error}") from None
 
 
 def _code(response: HttpResponse) -> str:

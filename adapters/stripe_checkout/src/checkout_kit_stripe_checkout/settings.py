@@ -1,0 +1,44 @@
+"""What the adapter needs to know of one Stripe account."""
+
+import re
+from zoneinfo import ZoneInfo
+
+from attrs import Attribute, field, frozen
+from checkout_kit.adapter import Secret, as_secret, optional_secret
+from checkout_kit.errors import InputError
+
+
+def _zone(_instance: object, attribute: "Attribute[str]", value: str) -> None:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise InputError.of(
+            attribute.name, "not a time zone", found=value, remedy="write a name such as America/New_York"
+        ) from None
+
+
+def _version(_instance: object, attribute: "Attribute[str]", value: str) -> None:
+    if not re.fullmatch(r"20\d\d-\d\d-\d\d(\.[a-z]+)?", value):
+        raise InputError.of(attribute.name, "not a Stripe version", found=value, remedy="2026-10-28.endive")
+
+
+@frozen(kw_only=True)
+class StripeCheckoutSettings:
+    """One account; the key may be a restricted one for Checkout Sessions and PaymentIntents.
+
+    Attributes:
+        webhook_secret: of the endpoint (`whsec_...`); `former_webhook_secret` while it is rolled.
+        api_version: sent with every call; names of fields and of `ui_mode` differ between versions.
+        timezone: where days are counted, and in which same-day ends at midnight.
+        locale: of the day in the option's name, as in `en` or `de`.
+        tax_behavior: inclusive, exclusive or unspecified, as the shop's prices are.
+    """
+
+    secret_key: Secret = field(converter=as_secret)
+    webhook_secret: Secret = field(converter=as_secret)
+    former_webhook_secret: Secret | None = field(default=None, converter=optional_secret)
+    api_version: str = field(default="2026-10-28.endive", validator=_version)
+    timezone: str = field(default="UTC", validator=_zone)
+    locale: str = "en"
+    tax_behavior: str = "unspecified"
+    channel: str = "stripe"
