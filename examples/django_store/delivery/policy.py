@@ -29,5 +29,5 @@ def check_policy(**_kwargs: Any) -> list[CheckMessage]:
     try:
         shop_policy()
     except InputError as error:
-        return [Error(str(fault), id="delivery.E001") for fault in error.faults]
+        return [Error(line, id="delivery.E001") for line in str(error).splitlines()]
     return [Caution(str(finding), id="delivery.W001") for finding in findings()]

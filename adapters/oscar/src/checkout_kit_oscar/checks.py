@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from checkout_kit.errors import Fault, InputError
+from checkout_kit.errors import InputError
 from checkout_kit.shipping import ShippingPolicy
 from django.core.checks import CheckMessage, Error
 
@@ -10,13 +10,13 @@ from checkout_kit_oscar.settings import faults_of, shop_settings
 
 
 def check_settings(**_kwargs: Any) -> list[CheckMessage]:
-    """Every fault of the setting CHECKOUT_KIT and of the policy it names."""
-    faults: list[Fault] = []
+    """Every fault of the setting CHECKOUT_KIT and of the policy it names, which is told with its file."""
+    lines: list[str] = []
     try:
         settings = shop_settings()
-        faults += faults_of(settings)
+        lines += [str(fault) for fault in faults_of(settings)]
         if settings.policy:
             ShippingPolicy.load(settings.policy)
     except InputError as error:
-        faults += error.faults
-    return [Error(str(fault), hint=fault.remedy or None, id="checkout_kit.E001") for fault in faults]
+        lines += [f"{error.source}: {fault}" if error.source else str(fault) for fault in error.faults]
+    return [Error(line, id="checkout_kit.E001") for line in lines]
