@@ -139,6 +139,7 @@ def bench(session: nox.Session) -> None:
     session.run("python", "bench/rate_callback.py")
     session.install("./adapters/ucp", "./adapters/acp")
     session.run("python", "bench/ucp.py")
+    session.run("python", "bench/acp.py")
 
 
 @nox.session
@@ -192,5 +193,5 @@ def ucp(session: nox.Session) -> None:
 def acp(session: nox.Session) -> None:
     """The agent protocol ACP against its schemas, its examples and a fuzzer. Needs `-- --shared FOLDER`."""
     shared = _shared_folder(session)
-    session.install(EVERYTHING, "./adapters/acp[judge]")
+    session.install(EVERYTHING, "./adapters/acp[test,judge]", "./adapters/ucp")
     session.run("python", "adapters/acp/judge.py", "--shared", str(shared))
