@@ -331,3 +331,16 @@ def test_findings_come_in_the_policys_order():
         "zones.moon",
         "surcharges.fuel.percent",
     ]
+
+
+def test_one_title_for_each_origin_is_no_duplicate():
+    """A method per warehouse carries the same name, and only one of them is offered for a package."""
+    policy = copy.deepcopy(CLEAN)
+    policy["origins"]["west"] = policy["origins"]["shop"] | {"timezone": "America/Los_Angeles"}
+    policy["methods"].append(
+        policy["methods"][1] | {"id": "courier-west", "origin": "west", "price": "13.00"}
+    )
+    assert [finding.code for finding in lint_policy(policy)] == []
+    policy["methods"][-1]["origin"] = "shop"
+    policy["methods"][1]["origin"] = "shop"
+    assert "duplicate_method" in [finding.code for finding in lint_policy(policy)]

@@ -129,10 +129,10 @@ def _twins(document: PolicyDocument) -> Iterator[Finding]:
             yield warn(
                 "duplicate_method", f"methods[{i}]", why, found=repr(method.id), mend="remove one of the two"
             )
-    titles: dict[tuple[str, frozenset[str]], int] = {}
+    titles: dict[tuple[str, str, frozenset[str]], int] = {}
     for i, method in enumerate(document.methods):
         if method.when is None and method.rates is None:
-            key = (method.title.casefold(), frozenset(method.zones or ()))
+            key = (method.title.casefold(), method.origin or "", frozenset(method.zones or ()))
             first_at = titles.setdefault(key, i)
             if first_at != i:
                 why = f"methods[{first_at}] has the same title in the same zones"
