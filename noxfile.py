@@ -115,6 +115,13 @@ def adapters(session: nox.Session) -> None:
 
 
 @nox.session
+def platforms(session: nox.Session) -> None:
+    """The whole path inside django-oscar, Vendure and Medusa themselves; needs Node 20, npm and ten minutes."""
+    _install(session)
+    session.run("python", "adapters/prove_platforms.py", *session.posargs)
+
+
+@nox.session
 def promise(session: nox.Session) -> None:
     """The scenario corpus, and the engine against a day-by-day walk on 100,000 random cases."""
     session.install("-e.")
@@ -137,6 +144,7 @@ def bench(session: nox.Session) -> None:
     session.run("python", "bench/update_speed.py")
     session.run("python", "bench/update_http.py")
     session.run("python", "bench/rate_callback.py")
+    session.run("python", "bench/rate_callback_http.py")
     session.install("./adapters/ucp", "./adapters/acp")
     session.run("python", "bench/ucp.py")
     session.run("python", "bench/acp.py")
