@@ -116,7 +116,7 @@ def adapters(session: nox.Session) -> None:
 
 @nox.session
 def platforms(session: nox.Session) -> None:
-    """The whole path inside django-oscar, Vendure and Medusa themselves; needs Node 20, npm and ten minutes."""
+    """The whole path inside django-oscar, Vendure and Medusa; needs Node 20, npm and ten minutes."""
     _install(session)
     session.run("python", "adapters/prove_platforms.py", *session.posargs)
 
