@@ -7,7 +7,12 @@ from checkout_kit.address.handover import Adoption, adopt
 from checkout_kit.address.kinds import destination_kinds
 from checkout_kit.address.layout import format_address
 from checkout_kit.address.matching import Exact, Probable, confirm_same, match
-from checkout_kit.address.national import is_country, is_plausible_postal_code, normalise_region
+from checkout_kit.address.national import (
+    is_country,
+    is_plausible_postal_code,
+    lacks_postal_codes,
+    normalise_region,
+)
 from checkout_kit.address.postal import compact_postal_code, normalise_postal_code, postal_key
 from checkout_kit.address.postal_rules import PostalRule
 from checkout_kit.address.validator import (
@@ -47,6 +52,7 @@ __all__ = [
     "from_wallet",
     "is_country",
     "is_plausible_postal_code",
+    "lacks_postal_codes",
     "match",
     "normalise_address",
     "normalise_postal_code",

@@ -75,6 +75,12 @@ def country_rules(country: str) -> CountryRules | None:
     return _load(country) if is_country(country) else None
 
 
+def lacks_postal_codes(country: str) -> bool:
+    """Whether mail in the country is known to do without postal codes, as in Hong Kong."""
+    rules = country_rules(country)
+    return rules is not None and rules.layout != _DEFAULT_LAYOUT and "%Z" not in rules.layout
+
+
 def is_plausible_postal_code(country: str, text: str) -> bool:
     """Whether the text can be a complete postal code of the country; an unknown country's is never refused.
 

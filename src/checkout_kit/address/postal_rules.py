@@ -65,7 +65,7 @@ class PostalRule:
         find = _open_prefixes if entry.endswith("*") else _code_prefixes
         keys = tuple(dict.fromkeys(key for code in codes for key in find(country, code) if key))
         if not keys:
-            remedy = f"write {body + '*'!r} for every code that begins so" if find is _code_prefixes else ""
+            remedy = _meant(country, body) if find is _code_prefixes else ""
             raise InputError.of(path, f"matches no postal code of {country}", found=text, remedy=remedy)
         return cls(prefixes=keys)
 
@@ -111,6 +111,14 @@ class PostalRule:
         if self.prefixes:
             return key.startswith(self.prefixes) or any(prefix.startswith(key) for prefix in self.prefixes)
         return self.low <= key + _LAST and key <= self.high
+
+
+def _meant(country: str, entry: str) -> str:
+    """What an entry that matches nothing was probably meant to be."""
+    start, dash, end = (part.strip() for part in entry.partition("-"))
+    if dash and all(_code_prefixes(country, code) for code in (start, end)):
+        return f"write '{start}..{end}' for a range"
+    return f"write {entry + '*'!r} for every code that begins so"
 
 
 def _british_area(text: str) -> str:

@@ -33,6 +33,7 @@ _PLAIN_WORDS = {
     **dict.fromkeys(("int_type", "int_from_float", "int_parsing"), "should be a whole number"),
     **dict.fromkeys(("bool_type", "bool_parsing"), "should be true or false"),
     "string_type": "should be a text",
+    "string_too_short": "is empty",
 }
 
 

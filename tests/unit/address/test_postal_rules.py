@@ -92,3 +92,18 @@ def test_a_redacted_code_matches_certainly_or_possibly(
     rule = PostalRule.parse("GB", entry)
     key = postal_key("GB", part)
     assert (rule.matches(key), rule.may_match(key)) == (certain, possible)
+
+
+@pytest.mark.parametrize(
+    ("country", "text", "remedy"),
+    [
+        ("US", "90210-90215", "write '90210..90215' for a range"),
+        ("DE", "01000 - 01999", "write '01000..01999' for a range"),
+        ("US", "902", "write '902*' for every code that begins so"),
+    ],
+)
+def test_the_remedy_is_what_was_meant(country: str, text: str, remedy: str) -> None:
+    """Two codes with a dash between them are a range written otherwise."""
+    with pytest.raises(InputError) as caught:
+        PostalRule.parse(country, text)
+    assert caught.value.faults[0].remedy == remedy

@@ -344,3 +344,10 @@ def test_one_title_for_each_origin_is_no_duplicate():
     policy["methods"][-1]["origin"] = "shop"
     policy["methods"][1]["origin"] = "shop"
     assert "duplicate_method" in [finding.code for finding in lint_policy(policy)]
+
+
+def test_postal_codes_where_mail_has_none():
+    """A zone of postal codes in Hong Kong holds no address (spree asks the same of zone members)."""
+    policy = copy.deepcopy(CLEAN)
+    policy["zones"]["city"]["where"].append({"country": "HK", "postal_codes": ["999*"]})
+    assert told(policy) == [("warning", "unreachable_zone", "zones.city.where[1].postal_codes")]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from checkout_kit.address import lacks_postal_codes
 from checkout_kit.shipping.document.policy import PolicyDocument
 from checkout_kit.shipping.lint.coverage import (
     EVERYWHERE,
@@ -63,6 +64,11 @@ def _exceptions(document: PolicyDocument) -> Iterator[Finding]:
             yield warn("unreachable_zone", f"zones.{name}.except", why, mend="narrow the exceptions")
         for i, where in enumerate(zone.where):
             at = f"zones.{name}.where[{i}]"
+            if where.postal_codes and where.country and lacks_postal_codes(where.country):
+                why = f"addresses in {where.country} have no postal codes"
+                yield warn(
+                    "unreachable_zone", f"{at}.postal_codes", why, mend="name regions, or the whole country"
+                )
             for key, inside, outside in (
                 ("countries", where.countries, where.except_countries),
                 ("regions", where.regions, where.except_regions),
