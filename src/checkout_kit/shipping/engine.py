@@ -61,9 +61,7 @@ class Engine:
         """The answer."""
         place = self.zones.place(request.destination)
         priced = PricedRequest(request, self.cells.get(place) or self.cell(place), self)
-        options = priced.cell.plan.quote(priced)
-        if options is None:
-            options = priced.full_options()
+        options = priced.options()
         if self.order != "listed":
             options.sort(key=_by_price if self.order == "price" else _by_date)
         return Quote(tuple(options), request.placed_at, request.last_option_id, priced)

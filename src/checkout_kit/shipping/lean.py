@@ -17,7 +17,7 @@ from checkout_kit.errors import InputError
 from checkout_kit.promise import DeliveryPromise, Destination, PromiseRule, ShipFrom, Start
 from checkout_kit.shipping.bases import Flat, Tiers
 from checkout_kit.shipping.conditions import UNBOUNDED, AllOf, Condition, TimeTest, lean_test
-from checkout_kit.shipping.facts import HOUSE_BASIS, Facts
+from checkout_kit.shipping.facts import Facts
 from checkout_kit.shipping.quote import ShippingOption
 from checkout_kit.shipping.rate import Face, FreeTerms, Rate, Surcharge
 from checkout_kit.shipping.time_tests import time_tests
@@ -74,6 +74,7 @@ class LeanPlan:
     destinations: tuple[Destination, ...]
     lanes: tuple[tuple[PromiseRule, int, int] | None, ...]
     rates: tuple[Rate, ...]
+    free_rates: tuple[Rate, ...]
     time_tests: tuple[TimeTest, ...]
     _offers: dict[tuple[int, ...], tuple[Offer, ...]] = field(init=False, factory=dict)
     _sums: dict[tuple[bool, ...], list[Sum]] = field(init=False, factory=dict)
@@ -150,13 +151,21 @@ class LeanPlan:
     def regular(self, facts: "PricedRequest") -> dict[int, int]:
         """The price before free shipping of every method that a lean entry can price, by its place."""
         numbers, tests = self.measured(facts)
+        tiers = [bisect_left(bounds, numbers[index]) for index, bounds in self.bands]
+        sums = self._sums.get(key := tuple(tests)) or self._learn_sums(key)
+        row = facts.cell.row
         found: dict[int, int] = {}
         for face, _, band, at, _, fees in self.entries:
-            index, bounds = self.bands[band]
-            tier = bisect_left(bounds, numbers[index])
-            if tier < len(bounds):
-                base = facts.cell.row[at + tier]
-                found[face.index] = base + added(base, self.fees[fees], tests)
+            tier = tiers[band]
+            if tier < len(self.bands[band][1]):
+                price, twice, whole, twice_whole, more = sums[fees]
+                base = row[at + tier]
+                price += base
+                if twice:
+                    price += (base * twice + whole) // twice_whole
+                    for twice, whole, twice_whole in more:
+                        price += (base * twice + whole) // twice_whole
+                found[face.index] = price
         return found
 
     def measured(self, facts: Facts) -> tuple[list[int], list[bool]]:
@@ -179,15 +188,6 @@ class LeanPlan:
             self._sums.clear()
         found = self._sums[tests] = [summed(fees, tests) for fees in self.fees]
         return found
-
-
-def added(base: int, fees: tuple[Fee, ...], tests: Sequence[bool]) -> int:
-    """What the fees whose tests hold come to for a base price."""
-    return sum(
-        (base * twice + whole) // twice_whole if twice else fixed
-        for test, fixed, twice, whole, twice_whole in fees
-        if tests[test]
-    )
 
 
 def summed(fees: tuple[Fee, ...], tests: Sequence[bool]) -> Sum:
@@ -270,8 +270,7 @@ class _Draft:
     def _free(self, free: FreeTerms | None) -> tuple[int, int]:
         if free is None:
             return UNBOUNDED, 0
-        is_plain = free.needs == "amount" and free.when is None and free.basis == HOUSE_BASIS
-        if is_plain and free.threshold is not None:
+        if free.is_plain and free.threshold is not None:
             return free.threshold, 0
         test = (self._slot(free, free.reached), 1, 1)
         return UNBOUNDED, self.tests.setdefault(test, len(self.tests))
@@ -294,6 +293,7 @@ def lean_plan(rates: Sequence[Rate | None], offsets: Sequence[int]) -> LeanPlan:
         specials=tuple(draft.specials),
         offsets=tuple(offsets),
         rates=tuple(rate for rate, _ in held),
+        free_rates=tuple(rate for rate, _ in held if rate.free is not None),
         time_tests=tuple(dict.fromkeys(test for rate, _ in held for test in time_tests(rate))),
         ship_froms=tuple(ship_froms),
         destinations=tuple(destinations),

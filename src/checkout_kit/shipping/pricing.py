@@ -1,6 +1,7 @@
 """One request being priced: facts plus place, able to work out every detail of the answer when asked."""
 
 import datetime as dt
+from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from checkout_kit.errors import InputError
@@ -30,7 +31,7 @@ class PricedRequest(Facts):
     # Unset until asked for: most quotes are only looked at for their options, and each assignment costs.
     __slots__ = ("_offered", "_regular", "_withheld")
 
-    _offered: dict[int, int]
+    _offered: Container[int]
     _regular: dict[int, int]
     _withheld: tuple[Withheld, ...]
 
@@ -97,15 +98,21 @@ class PricedRequest(Facts):
             return ships_from_elsewhere(self.request.origin)
         return not_delivered(face.zone_names[0] if face.zone_names else "")
 
-    def offered(self) -> dict[int, int]:
-        """The price in minor units of every offered method, by its place in the policy; worked out once."""
+    def options(self) -> list[ShippingOption]:
+        """All options in policy order, by the lean walk where it can."""
+        options = self.cell.plan.quote(self)
+        if options is None:
+            options = self.full_options()
+        if len(options) == len(self.engine.faces):
+            self._offered = range(len(options))
+        return options
+
+    def offered(self) -> Container[int]:
+        """The places in the policy of all offered methods; kept without the options, which point back here."""
         try:
             return self._offered
         except AttributeError:
-            options = self.cell.plan.quote(self)
-            if options is None:
-                options = self.full_options()
-            self._offered = {_face(option.face).index: option.price_minor for option in options}
+            self._offered = {_face(option.face).index for option in self.options()}
             return self._offered
 
     def _itemised(self, face: Face) -> Itemised:
@@ -158,23 +165,21 @@ class PricedRequest(Facts):
             return self._withheld
 
     def _find_withheld(self) -> tuple[Withheld, ...]:
+        offered = self.offered()
+        missing = [face for face in self.engine.faces if face.index not in offered]
+        if not missing:
+            return ()
         from checkout_kit.shipping.hints import withheld_of
 
-        offered = self.offered()
-        missing = (face for face in self.engine.faces if face.index not in offered)
         found = ((face, self.refusals(face)) for face in missing)
         return tuple(withheld_of(self, face, refusals) for face, refusals in found if refusals)
 
     def free_shipping(self) -> tuple[FreeShipping, ...]:
         """The distance to free shipping of every offered method that can become free."""
         offered = self.offered()
-        return tuple(
-            found
-            for rate in self.cell.rates
-            if rate is not None
-            and rate.face.index in offered
-            and (found := distance_to_free(rate, self)) is not None
-        )
+        rates = self.cell.plan.free_rates
+        told = [distance_to_free(rate, self) for rate in rates if rate.face.index in offered]
+        return tuple([found for found in told if found is not None])
 
     def notices(self) -> tuple[Notice, ...]:
         """Discounts and items that cost more shipping than they are worth."""

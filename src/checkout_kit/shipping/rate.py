@@ -8,7 +8,7 @@ from checkout_kit.money import Money, divide_half_up
 from checkout_kit.promise import PromiseRule
 from checkout_kit.shipping.bases import Base, unknown
 from checkout_kit.shipping.conditions import Condition, Need
-from checkout_kit.shipping.facts import Basis, Facts
+from checkout_kit.shipping.facts import HOUSE_BASIS, Basis, Facts
 from checkout_kit.shipping.notation import Ratio
 from checkout_kit.shipping.steps import (
     Refusal,
@@ -112,6 +112,13 @@ class FreeTerms:
     zones: Zones = None
     when: Condition | None = None
     keeps_surcharges: bool = False
+    is_plain: bool = field(init=False)
+    """Whether nothing but the usual goods total decides."""
+
+    @is_plain.default
+    def _is_plain(self) -> bool:
+        usual = self.needs == "amount" and self.when is None and self.basis == HOUSE_BASIS
+        return usual and self.threshold is not None
 
     def has_code(self, facts: Facts) -> bool:
         """Whether one of the codes was entered."""
