@@ -16,6 +16,9 @@ class TestBigCommerce(AdapterConformance):
             store_id="1000",
             callback_secret="bc-path-secret-1",
             access_token="bc-token-01",
+            # The suite knows one secret; that each opens its own door only is shown in test_bigcommerce.
+            client_secret="bc-path-secret-1",
+            timezone="America/New_York",
         )
     )
     secret = "bc-path-secret-1"

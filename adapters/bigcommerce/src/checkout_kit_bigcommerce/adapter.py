@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from checkout_kit.adapter import (
     Adapter,
@@ -23,17 +24,24 @@ from checkout_kit.adapter import (
     ShipmentReceipt,
     Steps,
     Tree,
+    WebhookEvent,
+    all_pages,
     from_major,
     json_response,
 )
+from checkout_kit.cart import Cart
 from checkout_kit.errors import Fault, InputError, NotFound, Refused, Unavailable
 from checkout_kit.shipping import QuoteRequest
 
+from checkout_kit_bigcommerce.carts import cart_of
 from checkout_kit_bigcommerce.rates import nothing_form, quotes_form, read_request
 from checkout_kit_bigcommerce.settings import BigCommerceSettings
+from checkout_kit_bigcommerce.signature import StandardWebhooks
+from checkout_kit_bigcommerce.webhooks import event_of
 
 API: Final = "https://api.bigcommerce.com/stores"
 NAMESPACE: Final = "checkout_kit"
+PER_PAGE: Final = 250
 
 
 class BigCommerceAdapter(Adapter[BigCommerceSettings]):
@@ -41,14 +49,28 @@ class BigCommerceAdapter(Adapter[BigCommerceSettings]):
 
     name = "bigcommerce"
     title = "BigCommerce"
-    capabilities = frozenset({Capability.RATES, Capability.ORDERS, Capability.PROMISES, Capability.SHIPMENTS})
+    capabilities = frozenset(
+        {
+            Capability.RATES,
+            Capability.CARTS,
+            Capability.ORDERS,
+            Capability.PROMISES,
+            Capability.SHIPMENTS,
+            Capability.WEBHOOKS,
+        }
+    )
     settings_type = BigCommerceSettings
     signature = SharedToken()
+    webhook_signature = StandardWebhooks()
 
     def rate_secrets(self) -> Sequence[str]:
         """The secret of the quote URL and, while it is changed, the former one."""
         kept = (self.settings.callback_secret, self.settings.former_callback_secret)
         return tuple(secret.reveal() for secret in kept if secret is not None)
+
+    def webhook_secrets(self) -> Sequence[str]:
+        """The app's client secret; the secret of the quote URL opens no webhook."""
+        return () if self.settings.client_secret is None else (self.settings.client_secret.reveal(),)
 
     def parse_rates(self, request: HttpRequest, *, now: dt.datetime) -> QuoteRequest:
         """The quote request; NotFound for another store."""
@@ -60,10 +82,10 @@ class BigCommerceAdapter(Adapter[BigCommerceSettings]):
     def render_rates(self, outcome: RateOutcome, request: QuoteRequest | None) -> HttpResponse:
         """Quotes with the time they hold as ttl; without an answer 503, so that nothing is kept."""
         if isinstance(outcome, Options):
-            ordered_on = outcome.quote.placed_at.date()
+            ordered_at = outcome.quote.placed_at.astimezone(ZoneInfo(self.settings.timezone))
             name = self.settings.carrier_name
             return json_response(
-                quotes_form(outcome.quote, ordered_on=ordered_on, carrier_name=name, ttl_s=outcome.fresh_s)
+                quotes_form(outcome.quote, ordered_at=ordered_at, carrier_name=name, ttl_s=outcome.fresh_s)
             )
         if isinstance(outcome, NoOptions):
             return json_response(nothing_form(ttl_s=outcome.fresh_s))
@@ -74,29 +96,33 @@ class BigCommerceAdapter(Adapter[BigCommerceSettings]):
         text = "; ".join(f"{f.path}: {f.message}" if f.path else f.message for f in faults)
         return json_response(nothing_form(ttl_s=0, text=text or "refused"), status=status)
 
+    def parse_webhook(self, request: HttpRequest) -> WebhookEvent | None:
+        """An event with the id of what has changed; NotFound for another store of the same app."""
+        body = request.json()
+        if body["producer"].text("") != f"stores/{self.settings.store_hash}":
+            raise NotFound("this store is not served here; the adapter is set up for another one")
+        return event_of(body)
+
+    def get_cart(self, cart_id: str) -> Steps[Cart]:
+        """One cart by its id."""
+        if not re.fullmatch(r"[0-9a-fA-F-]{8,40}", cart_id):
+            raise InputError.of("id", "not the id of a BigCommerce cart", found=cart_id[:60])
+        reply = yield from self._read(f"v3/carts/{cart_id}", "cart")
+        return cart_of(reply["data"])
+
     def get_order(self, order_id: str) -> Steps[PlatformOrder]:
         """One order with its products and our metafields."""
         order = yield from self._read(f"v2/orders/{_number(order_id)}", "order")
         return (yield from self._complete(order))
 
     def list_orders(self, updated_since: dt.datetime) -> Steps[tuple[PlatformOrder, ...]]:
-        """Every order changed since, 50 a page until an empty one, oldest change first."""
-        found: list[PlatformOrder] = []
+        """Every order changed since, by id: a change while pages are read passes none over."""
         since = updated_since.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S")
-        for page in range(1, 1000):
-            query = {
-                "min_date_modified": since,
-                "sort": "date_modified:asc",
-                "limit": "50",
-                "page": str(page),
-            }
-            response = yield self._request("GET", f"v2/orders?{urlencode(query)}")
-            orders = () if response.status == 204 else _accepted(response, "list").each()
-            for order in orders:
-                found.append((yield from self._complete(order)))
-            if len(orders) < 50:
-                return tuple(found)
-        raise Unavailable("more than 1000 pages of orders; ask for a shorter span of time")
+        orders = yield from self._list("v2/orders", "list", min_date_modified=since, sort="id:asc")
+        found: dict[str, PlatformOrder] = {}
+        for order in orders:
+            found[order["id"].text()] = yield from self._complete(order)
+        return tuple(found.values())
 
     def write_promise(self, promise: PlatformPromise) -> Steps[None]:
         """Two metafields of the order: option_id and promised_on."""
@@ -113,11 +139,10 @@ class BigCommerceAdapter(Adapter[BigCommerceSettings]):
     def write_shipment(self, notice: ShipmentNotice) -> Steps[ShipmentReceipt]:
         """A shipment with its tracking, unless one with the same number is there; one address at a time."""
         order_id = _number(notice.order_id)
-        response = yield self._request("GET", f"v2/orders/{order_id}/shipments")
-        for shipment in () if response.status == 204 else _accepted(response, "order").each():
+        for shipment in (yield from self._list(f"v2/orders/{order_id}/shipments", "order")):
             if shipment["tracking_number"].text("") == notice.tracking_number:
                 return ShipmentReceipt(id=shipment["id"].text(), is_repeat=True)
-        products = yield from self._read(f"v2/orders/{order_id}/products", "order")
+        products = yield from self._list(f"v2/orders/{order_id}/products", "order")
         document = _shipment(products, notice)
         made = _accepted(
             (yield self._request("POST", f"v2/orders/{order_id}/shipments", document)), "shipment"
@@ -140,6 +165,26 @@ class BigCommerceAdapter(Adapter[BigCommerceSettings]):
     def _read(self, path: str, what: str) -> Steps[Tree]:
         return _accepted((yield self._request("GET", path)), what)
 
+    def _list(self, path: str, what: str, **query: str) -> Steps[tuple[Tree, ...]]:
+        """All pages of a V2 list; an empty page is 204 without a body."""
+        number = 1
+
+        def page() -> HttpRequest:
+            asked = urlencode({**query, "limit": PER_PAGE, "page": number})
+            return self._request("GET", f"{path}?{asked}")
+
+        def items(response: HttpResponse) -> tuple[Tree, ...]:
+            return () if response.status == 204 else _accepted(response, what).each()
+
+        def following(response: HttpResponse) -> HttpRequest | None:
+            nonlocal number
+            if len(items(response)) < PER_PAGE:
+                return None
+            number += 1
+            return page()
+
+        return (yield from all_pages(page(), items=items, following=following))
+
     def _metafields(self, order_id: str) -> Steps[dict[str, Tree]]:
         query = urlencode({"namespace": NAMESPACE, "limit": "50"})
         reply = yield from self._read(f"v3/orders/{order_id}/metafields?{query}", "order")
@@ -147,7 +192,7 @@ class BigCommerceAdapter(Adapter[BigCommerceSettings]):
 
     def _complete(self, order: Tree) -> Steps[PlatformOrder]:
         order_id = order["id"].text()
-        products = yield from self._read(f"v2/orders/{_number(order_id)}/products", "order")
+        products = yield from self._list(f"v2/orders/{_number(order_id)}/products", "order")
         fields = yield from self._metafields(order_id)
         value = {key: field["value"].text("") for key, field in fields.items()}
         currency = order["currency_code"].text().upper()
@@ -158,7 +203,7 @@ class BigCommerceAdapter(Adapter[BigCommerceSettings]):
             raise InputError.of("metafields.promised_on", "not a date") from None
         lines = tuple(
             PlatformLine(line_id=p["id"].text(), sku=p["sku"].text(""), quantity=p["quantity"].whole())
-            for p in products.each()
+            for p in products
         )
         return PlatformOrder(
             id=order_id,
@@ -173,7 +218,7 @@ class BigCommerceAdapter(Adapter[BigCommerceSettings]):
 
 
 def _number(text: str) -> str:
-    if not re.fullmatch(r"\d{1,18}", text):
+    if not re.fullmatch(r"[0-9]{1,18}", text):
         raise InputError.of("id", "not the number of a BigCommerce order", found=text[:60])
     return text
 
@@ -189,12 +234,12 @@ def _accepted(response: HttpResponse, what: str) -> Tree:
         raise Unavailable(f"BigCommerce gave no JSON (status {response.status}): {error}") from None
 
 
-def _shipment(products: Tree, notice: ShipmentNotice) -> dict[str, object]:
-    left = {p["id"].text(): p["quantity"].whole() - p["quantity_shipped"].whole(0) for p in products.each()}
-    places = {p["id"].text(): p["order_address_id"].whole(0) for p in products.each()}
-    wanted = {line.line_id: line.quantity for line in notice.lines} or {
-        k: q for k, q in left.items() if q > 0
-    }
+def _shipment(products: Sequence[Tree], notice: ShipmentNotice) -> dict[str, object]:
+    left = {p["id"].text(): p["quantity"].whole() - p["quantity_shipped"].whole(0) for p in products}
+    numbers = {p["id"].text(): p["id"].whole() for p in products}
+    places = {p["id"].text(): p["order_address_id"].whole(0) for p in products}
+    asked = {line.line_id: line.quantity for line in notice.lines} or left
+    wanted = {line_id: quantity for line_id, quantity in asked.items() if quantity > 0}
     if not wanted or any(quantity > left.get(line_id, 0) for line_id, quantity in wanted.items()):
         raise Refused(f"order {notice.order_id}: not so many units are left to ship")
     addresses = {places[line_id] for line_id in wanted}
@@ -205,7 +250,7 @@ def _shipment(products: Tree, notice: ShipmentNotice) -> dict[str, object]:
     form: dict[str, object] = {
         "order_address_id": addresses.pop(),
         "tracking_number": notice.tracking_number,
-        "items": [{"order_product_id": int(line_id), "quantity": q} for line_id, q in wanted.items()],
+        "items": [{"order_product_id": numbers[line_id], "quantity": q} for line_id, q in wanted.items()],
     }
     if notice.tracking_url:
         form["tracking_link"] = notice.tracking_url

@@ -6,6 +6,7 @@ cut short by wallets and are taken as they come.
 
 import datetime as dt
 import hashlib
+import math
 from decimal import Decimal
 from typing import Final
 
@@ -17,6 +18,7 @@ from checkout_kit.shipping import Quote, QuoteRequest, ShippingOption
 
 MOST_ITEMS: Final = 500
 LONGEST_DAYS: Final = 90
+LONGEST_CODE: Final = 50
 CARRIER: Final = "checkout-kit"
 
 
@@ -70,13 +72,19 @@ def _line(item: Tree, number: int, currency: str) -> LineItem:
         unit_price=full,
         discount=max(0, full - price) * max(0, quantity),
         weight_g=to_grams(value, weight["units"].text("g"), path=weight.path) if value else None,
-        attributes={"variant_id": item["variant_id"].text("")},
+        shipping_class=_metafields(item).get("shipping_class", ""),
+        attributes={**_metafields(item), "variant_id": item["variant_id"].text("")},
     )
 
 
-def quotes_form(quote: Quote, *, ordered_on: dt.date, carrier_name: str, ttl_s: int) -> dict[str, object]:
-    """The answer with one carrier and all options; its id follows from what is in it."""
-    quotes = [_quote(option, ordered_on) for option in quote.options]
+def _metafields(item: Tree) -> dict[str, str]:
+    """The product's metafields in the namespace `shipping_carrier_<carrier id>`."""
+    return {pair["key"].text(): pair["value"].text("") for pair in item["attributes"].each()}
+
+
+def quotes_form(quote: Quote, *, ordered_at: dt.datetime, carrier_name: str, ttl_s: int) -> dict[str, object]:
+    """The answer with one carrier and all options; `ordered_at` is in the zone in which days are counted."""
+    quotes = [_quote(option, ordered_at) for option in quote.options]
     content = "|".join(f"{o.id}={o.price_minor}{o.currency}" for o in quote.options)
     carrier = {"code": CARRIER, "display_name": carrier_name}
     return {
@@ -87,10 +95,30 @@ def quotes_form(quote: Quote, *, ordered_on: dt.date, carrier_name: str, ttl_s: 
     }
 
 
-def _quote(option: ShippingOption, ordered_on: dt.date) -> dict[str, object]:
+def code_of(option_id: str) -> str:
+    """The option's id as `code`; one of more than 50 characters keeps its start and ends in a digest."""
+    if len(option_id) <= LONGEST_CODE:
+        return option_id
+    return f"{option_id[: LONGEST_CODE - 9]}~{hashlib.sha256(option_id.encode()).hexdigest()[:8]}"
+
+
+def transit_time(days: int, ordered_at: dt.datetime) -> dict[str, object] | None:
+    """A duration of 1 to 90: hours until midnight for the same day, nothing where it would be too short."""
+    if days > LONGEST_DAYS:
+        return None
+    if days > 0:
+        return {"units": "DAYS", "duration": days}
+    midnight = dt.datetime.combine(
+        ordered_at.date() + dt.timedelta(days=1), dt.time(), tzinfo=ordered_at.tzinfo
+    )
+    hours = math.ceil((midnight - ordered_at) / dt.timedelta(hours=1))
+    return {"units": "HOURS", "duration": min(24, max(1, hours))}
+
+
+def _quote(option: ShippingOption, ordered_at: dt.datetime) -> dict[str, object]:
     form: dict[str, object] = {
-        "code": option.id[:50],
-        "rate_id": option.id[:50],
+        "code": code_of(option.id),
+        "rate_id": code_of(option.id),
         "display_name": option.title[:100],
         "cost": {
             "currency": option.currency,
@@ -101,10 +129,9 @@ def _quote(option: ShippingOption, ordered_on: dt.date) -> dict[str, object]:
         form["description"] = option.description[:500]
     promise = option.promise
     if promise is not None:
-        days = (promise.latest - ordered_on).days
-        # A duration of zero is not allowed, so the same day is said in hours.
-        units, duration = ("DAYS", min(days, LONGEST_DAYS)) if days > 0 else ("HOURS", 12)
-        form["transit_time"] = {"units": units, "duration": duration}
+        transit = transit_time((promise.latest - ordered_at.date()).days, ordered_at)
+        if transit is not None:
+            form["transit_time"] = transit
         form["dispatch_date"] = promise.ships_on.isoformat()
         day = f", by {promise.latest:%a} {promise.latest.day} {promise.latest:%b}"
         form["display_name"] = option.title[: 100 - len(day)] + day

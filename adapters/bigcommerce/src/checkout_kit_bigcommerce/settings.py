@@ -1,6 +1,7 @@
 """What the adapter needs to know of one store and of the app installed there."""
 
 import re
+from zoneinfo import ZoneInfo
 
 from attrs import Attribute, field, frozen
 from checkout_kit.adapter import Secret, as_secret, optional_secret
@@ -12,14 +13,31 @@ def _hash(_instance: object, attribute: "Attribute[str]", value: str) -> None:
         raise InputError.of(attribute.name, "not a store hash", found=value, remedy="as in /stores/<hash>/")
 
 
+def _zone(_instance: object, attribute: "Attribute[str]", value: str) -> None:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise InputError.of(
+            attribute.name, "not a time zone", found=value, remedy="write a name such as America/New_York"
+        ) from None
+
+
 @frozen(kw_only=True)
 class BigCommerceSettings:
-    """One store. `callback_secret` is the last part of the quote URL, as BigCommerce signs nothing."""
+    """One store.
+
+    Attributes:
+        callback_secret: the last part of the quote URL, as BigCommerce signs no quote request.
+        client_secret: the app's; signs webhooks, which are refused without it.
+        timezone: where days to delivery are counted; usually that of the origin.
+    """
 
     store_hash: str = field(validator=_hash)
     store_id: str
     callback_secret: Secret = field(converter=as_secret)
     access_token: Secret = field(converter=as_secret)
     former_callback_secret: Secret | None = field(default=None, converter=optional_secret)
+    client_secret: Secret | None = field(default=None, converter=optional_secret)
+    timezone: str = field(default="UTC", validator=_zone)
     carrier_name: str = "Delivery"
     channel: str = "bigcommerce"
