@@ -219,3 +219,20 @@ def test_small_screens_need_no_sideways_scrolling(open_page: OpenPage, keep: Kee
     place(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     keep(page, f"phone-{width}-confirmation")
+
+
+def test_a_late_answer_never_undoes_a_newer_choice(open_page: OpenPage) -> None:
+    """An option chosen while an earlier update is under way stays chosen when that update's answer comes."""
+    page = open_page("/")
+    page.evaluate(
+        "() => { const real = window.fetch; window.fetch = async (...asked) => {"
+        " const answer = await real(...asked);"
+        " await new Promise((done) => setTimeout(done, 900)); return answer; }; }"
+    )
+    page.locator("#f-postal_code").fill("11231")
+    expect(page.locator("#checkout.is-busy")).to_be_attached()
+    second = page.locator("input[name=option]").nth(1)
+    second.check()
+    for _ in range(20):
+        page.wait_for_timeout(100)
+        assert second.is_checked()

@@ -43,7 +43,9 @@ async function send() {
     });
     if (answer.redirected || answer.status === 409) return location.reload();
     if (!(answer.headers.get("content-type") ?? "").startsWith("text/html")) throw new Error(`status ${answer.status}`);
-    show(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    // Changed meanwhile: showing this answer would undo the newer choice; the next one is on its way.
+    if (!isStale) show(fresh);
   } catch {
     say("The shop could not be reached. What you typed is kept; it is sent again with your next change.");
   } finally {
