@@ -95,7 +95,7 @@ def test_a_reader_who_counts_weekdays_is_never_told_an_earlier_last_day(rng, sec
     assert dt.date.fromordinal(arrives) >= found.latest
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(RANDOM)
 def test_the_last_order_for_a_day_is_the_last(rng):
     """Just before that cut-off the order is there in time; after it no order for two weeks is."""

@@ -11,7 +11,7 @@ from decimal import Decimal
 from attrs import frozen
 
 from checkout_kit.calendars import WorkCalendar
-from checkout_kit.calendars.zones import TICK
+from checkout_kit.calendars.zones import TICK, load_zone, wall_instant
 from checkout_kit.errors import InputError
 from checkout_kit.promise.engine import PromiseRule, promise
 
@@ -138,20 +138,23 @@ def merchant_service(
 
 
 def last_order_for(rule: PromiseRule, arrive_by: dt.date, *, days: int = 60) -> dt.datetime | None:
-    """The last cut-off whose orders are promised by that day ("order by ... for Christmas"); None if none is.
+    """Until when an order is promised by that day ("order by ... for Christmas"); None if none is.
 
-    `days` is how far back from `arrive_by` to look.
+    That is a cut-off, or the end of the day at a destination where the day ends sooner. `days` is how far
+    back from `arrive_by` to look.
     """
     starts = rule.ship_from.starts
+    day_ends = wall_instant(arrive_by.toordinal() + 1, 0, load_zone(rule.destination.tz))
     for day in range(arrive_by.toordinal(), arrive_by.toordinal() - days - 1, -1):
         if day in starts.calendar:
-            cutoff = starts.shown(starts.cutoffs.instant(day))
+            cutoff = starts.cutoffs.instant(day)
+            until = starts.shown(min(cutoff, day_ends))
             try:
-                found = promise(rule, cutoff - TICK)
+                found = promise(rule, until - TICK)
             except InputError:
                 continue
-            if found.latest <= arrive_by and found.order_by == cutoff:
-                return cutoff
+            if found.latest <= arrive_by and found.order_by == starts.shown(cutoff):
+                return until
     return None
 
 

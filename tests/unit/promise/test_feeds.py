@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from checkout_kit.promise import Destination, Pickup, PromiseRule, ShipFrom, Transit
+from checkout_kit.promise import Destination, Pickup, PromiseRule, ShipFrom, Transit, promise
 from checkout_kit.promise.feeds import (
     delivery_terms,
     last_order_for,
@@ -112,3 +112,17 @@ def test_the_last_order_for_a_day():
     found = last_order_for(_rule(), dt.date(2027, 12, 23))
     assert found == dt.datetime(2027, 12, 17, 14, tzinfo=dt.timezone(dt.timedelta(hours=-5)))
     assert last_order_for(_rule(), dt.date(2027, 12, 23), days=3) is None
+
+
+def test_the_last_order_ends_with_the_day_at_a_destination_far_east():
+    """When the cut-off strikes in Berlin it is tomorrow already in Auckland, where the day ended first."""
+    rule = PromiseRule(
+        ship_from=ShipFrom(tz="Europe/Berlin", cutoff="14:00", working_weekdays=range(1, 8)),
+        transit=Transit(days=(0, 0), kind="calendar"),
+        destination=Destination(tz="Pacific/Auckland"),
+    )
+    friday = dt.date(2027, 12, 3)
+    found = last_order_for(rule, friday)
+    assert found == dt.datetime(2027, 12, 3, 11, tzinfo=dt.UTC)
+    assert promise(rule, found - dt.timedelta(microseconds=1)).latest == friday
+    assert promise(rule, found).latest > friday
