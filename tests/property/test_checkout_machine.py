@@ -30,6 +30,7 @@ from checkout_kit.checkout import (
     PlaceOrder,
     Refresh,
     Remind,
+    Rules,
     Transition,
     Update,
     Void,
@@ -43,7 +44,16 @@ from checkout_kit.checkout import (
 )
 from checkout_kit.checkout.document import pack_checkout, unpack_checkout
 from checkout_kit.errors import InputError, NotReady, Refused
-from checkout_kit.testing.checkouts import HOME, NOON, POLICY, empty_checkout, filled_in, pays_with
+from checkout_kit.shipping.slots import PickupPoint, PickupRules
+from checkout_kit.testing.checkouts import (
+    ECONOMY,
+    HOME,
+    NOON,
+    POLICY,
+    empty_checkout,
+    filled_in,
+    pays_with,
+)
 from checkout_kit.testing.policies import FixedMethod, FixedPolicy
 
 STEPS, RUNS = 30, 60
@@ -57,10 +67,25 @@ POLICIES = (
         valid_for=dt.timedelta(minutes=5),
     ),
     FixedPolicy(methods=()),
+    FixedPolicy(methods=(FixedMethod(method_id="desk", title="At our shop", price_minor=0, days=3), ECONOMY)),
 )
 PLACES = tuple(
     evolve(HOME, region=region, postal_code=code)
     for region, code in (("TX", "73301"), ("AK", "99501"), ("HI", "96801"))
+)
+POINTS = {
+    point_id: PickupPoint(
+        id=point_id,
+        title=point_id.title(),
+        kind="store",
+        address=evolve(HOME, name="", line1=f"1 {point_id} street"),
+        max_weight_g=weight,
+    )
+    for point_id, weight in (("shop", None), ("kiosk", 5))
+}
+SHOPS = tuple(
+    Rules(pickup=PickupRules(points=points, methods={"desk": frozenset(POINTS)}))
+    for points in (POINTS, {"shop": evolve(POINTS["shop"], address=PLACES[0])}, {})
 )
 LINES = st.lists(
     st.builds(
@@ -76,7 +101,7 @@ LINES = st.lists(
     unique_by=lambda line: line.id,
 ).map(tuple)
 OUTCOMES = ("authorised", "captured", "authentication", "declined", "pending")
-OPTIONS = st.sampled_from(["economy", "express", "boat", "ghost", None])
+OPTIONS = st.sampled_from(["economy", "express", "boat", "desk", "ghost", None])
 
 
 class CheckoutMachine(RuleBasedStateMachine):
@@ -87,6 +112,7 @@ class CheckoutMachine(RuleBasedStateMachine):
         """A fresh checkout."""
         self.now = NOON
         self.policy = POLICY
+        self.shop = SHOPS[0]
         self.checkout = empty_checkout()
         self.held: dict[str, str] = {}
         self.orders = 0
@@ -96,7 +122,7 @@ class CheckoutMachine(RuleBasedStateMachine):
         """Apply a command, check what every transition must do, and let the bank hear its effects."""
         before = self.checkout
         try:
-            done = transition(before, command, self.policy.quote, self.now)
+            done = transition(before, command, self.policy.quote, self.now, self.shop)
         except (Refused, InputError):
             return None
         after = done.checkout
@@ -124,6 +150,15 @@ class CheckoutMachine(RuleBasedStateMachine):
     def move(self, place: Any) -> None:
         """Another destination, or none."""
         self.do(Update(deliveries=(DeliveryPatch(id=self.checkout.deliveries[0].id, address=place),)))
+
+    @rule(point_id=st.sampled_from(["shop", "kiosk", "ghost", None]), which=st.integers(0, 1))
+    def collect(self, point_id: str | None, which: int) -> None:
+        """A pickup point instead of the address, or none."""
+        delivery = self.checkout.deliveries[which % len(self.checkout.deliveries)]
+        done = self.do(Update(deliveries=(DeliveryPatch(id=delivery.id, pickup_point_id=point_id),)))
+        if done is not None:
+            found = next(d for d in self.checkout.deliveries if d.id == delivery.id)
+            assert (found.pickup and found.pickup.id) == point_id
 
     @rule(data=st.data())
     def split(self, data: st.DataObject) -> None:
@@ -183,6 +218,11 @@ class CheckoutMachine(RuleBasedStateMachine):
     def change_policy(self, policy: FixedPolicy) -> None:
         """The merchant edits the policy; the price shown stands while it is valid."""
         self.policy = policy
+
+    @rule(shop=st.sampled_from(SHOPS))
+    def change_points(self, shop: Rules) -> None:
+        """Pickup points move, close and open again."""
+        self.shop = shop
 
     @rule(command=st.sampled_from([Refresh(), Approve(by="boss"), Remind(at=NOON)]))
     def look(self, command: Any) -> None:
@@ -254,6 +294,16 @@ class CheckoutMachine(RuleBasedStateMachine):
             assert request is not None
             shown = [(o.id, o.price_minor) for policy in POLICIES for o in policy.quote(request).options]
             assert (delivery.choice.option_id, delivery.choice.price) in shown
+
+    @invariant()
+    def every_choice_goes_where_the_delivery_goes(self) -> None:
+        """An address or a point, never both; the method chosen goes there, and the place is known."""
+        for delivery in self.checkout.deliveries:
+            assert delivery.address is None or delivery.pickup is None
+            point_id = delivery.pickup.id if delivery.pickup is not None else ""
+            if delivery.choice is not None:
+                assert self.shop.pickup.serves(delivery.choice.method_id, point_id)
+                assert delivery.pickup is None or delivery.pickup.address is not None
 
     @invariant()
     def money_belongs_to_an_order(self) -> None:

@@ -22,6 +22,7 @@ from checkout_kit.checkout.effects import Authorise, Capture, Effect, Event, Pla
 from checkout_kit.checkout.experiments import Experiment, assign
 from checkout_kit.checkout.ledger import Component, Totals, ledger, totals
 from checkout_kit.checkout.lock import LockedOption, QuoteRefused, lock_options, open_lock
+from checkout_kit.checkout.pickup import pickup_choices
 from checkout_kit.checkout.problems import Demands, Problem, problems
 from checkout_kit.checkout.profile import Profile
 from checkout_kit.checkout.resume import Resumed, open_resume_token, resume_token
@@ -41,6 +42,7 @@ from checkout_kit.checkout.value import (
     Delivery,
     Ending,
     PaymentMethod,
+    PickupPlace,
     lines_of,
 )
 
@@ -75,6 +77,7 @@ __all__ = [
     "LockedOption",
     "PaymentMethod",
     "PaymentOutcome",
+    "PickupPlace",
     "PlaceOrder",
     "PricedCart",
     "Problem",
@@ -100,6 +103,7 @@ __all__ = [
     "open_lock",
     "open_resume_token",
     "phase",
+    "pickup_choices",
     "problems",
     "quote_request",
     "resume_token",

@@ -7,9 +7,11 @@ from typing import Final
 
 from attrs import evolve
 
+from checkout_kit.checkout.pickup import is_moved, locate
 from checkout_kit.checkout.value import Change, Checkout, Choice, Delivery, lines_of
 from checkout_kit.money import allocate
 from checkout_kit.shipping.quote import Quote, ShippingOption
+from checkout_kit.shipping.slots import NO_PICKUP, PickupRules
 from checkout_kit.shipping.values import PriceComponent, QuoteRequest
 
 QuoteFunction = Callable[[QuoteRequest], Quote]
@@ -17,18 +19,21 @@ NOTHING_ELSE: Final[Mapping[str, object]] = MappingProxyType({})
 
 
 def quote_request(checkout: Checkout, delivery: Delivery, now: dt.datetime) -> QuoteRequest | None:
-    """What to ask the policy for one delivery; None while it has no address or nothing to ship.
+    """What to ask the policy for one delivery; None while it has no place to go or nothing to ship.
 
-    Of several deliveries each is priced on its own lines, and thresholds look at the whole cart. The order
-    discount is shared out over the lines by largest remainder.
+    A collected delivery is quoted to its pickup point. Of several deliveries each is priced on its own lines,
+    and thresholds look at the whole cart. The order discount is shared out by largest remainder.
     """
     cart = checkout.cart
-    if delivery.address is None or not cart.needs_shipping:
+    place = delivery.pickup
+    destination = delivery.address if place is None else place.address
+    if destination is None or not cart.needs_shipping:
         return None
+    kind, origin = ("", "") if place is None else (place.destination_kind, place.origin)
     if len(checkout.deliveries) == 1:
         return QuoteRequest(
-            cart=cart, destination=delivery.address, placed_at=now, channel=checkout.channel,
-            customer=checkout.customer, last_option_id=delivery.wanted,
+            cart=cart, destination=destination, placed_at=now, channel=checkout.channel,
+            customer=checkout.customer, last_option_id=delivery.wanted, destination_kind=kind, origin=origin,
         )  # fmt: skip
     ids = set(lines_of(checkout, delivery))
     if not ids:
@@ -38,8 +43,9 @@ def quote_request(checkout: Checkout, delivery: Delivery, now: dt.datetime) -> Q
     discount = sum(share for line, share in zip(cart.lines, shares, strict=True) if line.id in ids)
     part = evolve(cart, lines=lines, order_discount=discount)
     return QuoteRequest(
-        cart=part, destination=delivery.address, placed_at=now, channel=checkout.channel,
-        customer=checkout.customer, last_option_id=delivery.wanted, whole_cart=cart,
+        cart=part, destination=destination, placed_at=now, channel=checkout.channel,
+        customer=checkout.customer, last_option_id=delivery.wanted, whole_cart=cart, destination_kind=kind,
+        origin=origin,
     )  # fmt: skip
 
 
@@ -51,26 +57,29 @@ def settle(
     cause: str,
     locked: frozenset[str] = frozenset(),
     also: Mapping[str, object] = NOTHING_ELSE,
+    pickup: PickupRules = NO_PICKUP,
 ) -> tuple[Checkout, tuple[Quote | None, ...]]:
     """The checkout with its choices settled at `now`, and the quote of each delivery.
 
     `cause` names what the caller changed (`cart`, `address`, `discount_codes`, `policy`); empty when nothing
     was: then a choice stands as it was shown for as long as it is valid; later changes are laid to `time`.
     The `locked` deliveries stand in any case while they are valid. `also` are fields of the checkout to
-    set in the same go.
+    set in the same go. `pickup` says where deliveries may be collected, and by which methods.
     """
     deliveries: list[Delivery] = []
     quotes: list[Quote | None] = []
     changes: list[Change] = []
-    for delivery in checkout.deliveries:
+    for before in checkout.deliveries:
+        delivery = before if before.pickup is None else locate(before, pickup)
         request = quote_request(checkout, delivery, now)
         if request is None:
             quotes.append(None)
             deliveries.append(evolve(delivery, choice=None) if delivery.choice is not None else delivery)
             continue
-        answer = quote(request)
+        answer = reaching(quote, delivery, pickup)(request)
         quotes.append(answer)
-        settled, found = _settle_one(delivery, answer, now, "" if delivery.id in locked else cause)
+        why = cause or ("pickup_point" if is_moved(before, delivery) else "")
+        settled, found = _settle_one(delivery, answer, now, "" if delivery.id in locked else why)
         deliveries.append(settled)
         changes += found
     settled_deliveries = tuple(deliveries)
@@ -84,6 +93,16 @@ def settle(
         **also,  # type: ignore[arg-type]
     )
     return settled_checkout, tuple(quotes)
+
+
+def reaching(quote: QuoteFunction, delivery: Delivery, pickup: PickupRules) -> QuoteFunction:
+    """The same quotes with the methods withheld that do not go to the delivery's kind of place."""
+    if not pickup.methods:
+        return quote
+    point_id = "" if delivery.pickup is None else delivery.pickup.id
+    return lambda request: pickup.narrow(
+        quote(request), point_id, request.cart, last_option_id=request.last_option_id
+    )
 
 
 def _settle_one(

@@ -40,8 +40,9 @@ class ContactPatch:
 
 @frozen(kw_only=True)
 class DeliveryPatch:
-    """Changes to one delivery: `id` names it; a None address or option clears it.
+    """Changes to one delivery: `id` names it; a None address, pickup point or option clears it.
 
+    A pickup point takes the place of the address, and an address that of the pickup point.
     `saved_address_id` is looked up in the customer's book by the service, which then sends the address too.
     `lock` is the token of a quote shown before (`lock_options`): its option is selected at its price.
     """
@@ -50,6 +51,7 @@ class DeliveryPatch:
     line_ids: tuple[str, ...] | Unset = UNSET
     address: Address | Unset | None = UNSET
     saved_address_id: str | Unset = UNSET
+    pickup_point_id: str | Unset | None = UNSET
     option_id: str | Unset | None = UNSET
     lock: str = field(default="", repr=False)
 

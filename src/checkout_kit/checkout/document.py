@@ -18,6 +18,7 @@ from checkout_kit.checkout.value import (
     Delivery,
     Ending,
     PaymentMethod,
+    PickupPlace,
 )
 from checkout_kit.errors import CheckoutKitError
 from checkout_kit.promise import DeliveryPromise
@@ -86,9 +87,12 @@ _pack_cart = packer(Cart, {"lines": each(_pack_line)})
 _unpack_cart = unpacker(Cart, {"lines": tuple_of(_unpack_line)})
 _pack_change = packer(Change, {"old_latest": iso, "new_latest": iso})
 _unpack_change = unpacker(Change, {"old_latest": date, "new_latest": date})
-_pack_delivery = packer(Delivery, {"address": _pack_address, "choice": _pack_choice})
+_pack_pickup = packer(PickupPlace, {"address": _pack_address})
+_unpack_pickup = unpacker(PickupPlace, {"address": unpack_address})
+_pack_delivery = packer(Delivery, {"address": _pack_address, "pickup": _pack_pickup, "choice": _pack_choice})
 _unpack_delivery = unpacker(
-    Delivery, {"address": unpack_address, "choice": _unpack_choice, "line_ids": tuple}
+    Delivery,
+    {"address": unpack_address, "pickup": _unpack_pickup, "choice": _unpack_choice, "line_ids": tuple},
 )
 _pack_billing = packer(Billing, {"address": _pack_address})
 _unpack_billing = unpacker(Billing, {"address": unpack_address})
@@ -116,6 +120,7 @@ _SECTIONS: dict[str, tuple[Callable[[Any], object], Callable[[Any], object]]] = 
 _PARTS: dict[str, tuple[Callable[[Any], object], Callable[[Any], object]]] = {
     "address": (_pack_address, unpack_address),
     "choice": (_pack_choice, _unpack_choice),
+    "pickup": (_pack_pickup, _unpack_pickup),
     "line": (_pack_line, _unpack_line),
     "cart": (_pack_cart, _unpack_cart),
 }

@@ -8,6 +8,7 @@ from checkout_kit.checkout.choices import QuoteFunction, settle
 from checkout_kit.checkout.commands import Complete, PaymentOutcome
 from checkout_kit.checkout.effects import Authorise, Capture, Effect, Event, PlaceOrder, Void
 from checkout_kit.checkout.ledger import ledger, totals
+from checkout_kit.checkout.pickup import is_moved
 from checkout_kit.checkout.problems import Problem, problems
 from checkout_kit.checkout.rules import Rules, Transition
 from checkout_kit.checkout.value import Attempt, Checkout, Ending
@@ -18,9 +19,10 @@ def complete(
     checkout: Checkout, command: Complete, quote: QuoteFunction, now: dt.datetime, rules: Rules
 ) -> Transition:
     """Ask for the total, unless there are problems or news the buyer has not seen."""
-    settled, quotes = settle(checkout, quote, now, cause="")
+    settled, quotes = settle(checkout, quote, now, cause="", pickup=rules.pickup)
     found = problems(settled, rules.demands)
-    if settled.changes is not checkout.changes:
+    moved = _moved_places(checkout, settled)
+    if moved or settled.changes is not checkout.changes:
         places = {delivery.id: i for i, delivery in enumerate(settled.deliveries)}
         news = tuple(
             Problem(
@@ -30,9 +32,9 @@ def complete(
                 message=f"{change.title}: this has changed since it was shown.",
                 hint="Look at the delivery options again, then place the order.",
             )
-            for change in settled.changes
+            for change in (settled.changes if settled.changes is not checkout.changes else ())
         )
-        return Transition(checkout=settled, quotes=quotes, refusal=NotReady((*news, *found)))
+        return Transition(checkout=settled, quotes=quotes, refusal=NotReady((*moved, *news, *found)))
     if found:
         raise NotReady(found)
     number = 1 if checkout.attempt is None else checkout.attempt.number + 1
@@ -47,6 +49,20 @@ def complete(
         currency=checkout.currency,
     )  # fmt: skip
     return Transition(checkout=paying, effects=(ask,), quotes=quotes)
+
+
+def _moved_places(before: Checkout, after: Checkout) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(
+            code="pickup_point_moved",
+            severity="buyer_review",
+            path=f"deliveries[{i}].pickup_point",
+            message="The pickup point is at another address than shown.",
+            hint="Look at it again, then place the order.",
+        )
+        for i, (was, now) in enumerate(zip(before.deliveries, after.deliveries, strict=True))
+        if is_moved(was, now)
+    )
 
 
 def settle_payment(

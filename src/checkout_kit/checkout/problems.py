@@ -82,6 +82,7 @@ def _problems(checkout: Checkout, demands: Demands) -> Iterator[Problem]:
     if demands.needs_destination:
         for i, delivery in enumerate(checkout.deliveries):
             yield from _delivery_problems(checkout, delivery, f"deliveries[{i}]", demands)
+        yield from _missing_bill(checkout)
     if checkout.billing is not None:
         yield from _address_problems(checkout.billing.address, "billing.address", demands)
     yield from _payment_problems(checkout)
@@ -139,7 +140,17 @@ def _delivery_problems(
 ) -> Iterator[Problem]:
     if not lines_of(checkout, delivery):
         return
-    if delivery.address is None:
+    if delivery.pickup is not None:
+        if delivery.pickup.address is None:
+            yield Problem(
+                code="pickup_point_unavailable",
+                severity="buyer_review",
+                path=f"{path}.pickup_point",
+                message="This pickup point is not served.",
+                hint="Choose another pickup point, or give an address.",
+            )
+            return
+    elif delivery.address is None:
         yield Problem(
             code="address_missing",
             severity="fixable",
@@ -147,7 +158,8 @@ def _delivery_problems(
             message="Where should this be delivered?",
         )
         return
-    yield from _address_problems(delivery.address, f"{path}.address", demands)
+    else:
+        yield from _address_problems(delivery.address, f"{path}.address", demands)
     if delivery.choice is not None:
         return
     gone = next(
@@ -168,6 +180,22 @@ def _delivery_problems(
             path=f"{path}.option_id",
             message="No delivery option is chosen.",
             hint="Choose one of the offered options; if none is, change the address or the cart.",
+        )
+
+
+def _missing_bill(checkout: Checkout) -> Iterator[Problem]:
+    """What is collected has no delivery address that the bill could follow."""
+    if all(delivery.pickup is None for delivery in checkout.deliveries):
+        return
+    shipped = [delivery for delivery in checkout.deliveries if lines_of(checkout, delivery)]
+    is_collected = bool(shipped) and all(delivery.pickup is not None for delivery in shipped)
+    if is_collected and checkout.billing_address is None:
+        yield Problem(
+            code="billing_missing",
+            severity="fixable",
+            path="billing.address",
+            message="Which address should the bill name?",
+            hint="What is collected has no delivery address to bill.",
         )
 
 

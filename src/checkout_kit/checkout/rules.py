@@ -13,6 +13,7 @@ from checkout_kit.checkout.tokens import SigningKeys
 from checkout_kit.checkout.value import Checkout
 from checkout_kit.errors import NotReady
 from checkout_kit.shipping.quote import Quote
+from checkout_kit.shipping.slots import NO_PICKUP, PickupRules
 
 
 @frozen(kw_only=True)
@@ -36,6 +37,7 @@ class Rules:
         price_cart: applies discount codes; called whenever lines or codes change.
         captures: take the money when the order is placed, or leave it authorised for the shop to take.
         keys: sign and open quote locks; without them a lock is refused.
+        pickup: where deliveries may be collected; the service fills it in from the policy.
         lifetime: how long after its last write an open checkout expires.
     """
 
@@ -45,6 +47,7 @@ class Rules:
     captures: Literal["when_placed", "later"] = "when_placed"
     lifetime: dt.timedelta = dt.timedelta(days=7)
     keys: SigningKeys | None = None
+    pickup: PickupRules = NO_PICKUP
 
 
 DEFAULT_RULES: Final = Rules()

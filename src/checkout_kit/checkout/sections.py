@@ -4,7 +4,7 @@ from attrs import evolve
 
 from checkout_kit.cart import Cart
 from checkout_kit.checkout.commands import UNSET, ContactPatch, DeliveryPatch, Unset, Update
-from checkout_kit.checkout.value import Checkout, Contact, Delivery
+from checkout_kit.checkout.value import Checkout, Contact, Delivery, PickupPlace
 from checkout_kit.errors import Fault, InputError
 
 _PLAIN = ("billing", "business", "accepts_terms", "saves_address", "note")
@@ -14,7 +14,8 @@ def apply_update(checkout: Checkout, update: Update) -> Checkout:
     """The checkout with the update's sections in place; options are not settled yet.
 
     Raises:
-        InputError: a delivery names a line that is not in the cart, or two deliveries name one line.
+        InputError: a delivery names a line that is not in the cart, or two deliveries name one line, or one
+            names both an address and a pickup point.
     """
     if update.replaces:
         checkout = evolve(
@@ -80,6 +81,18 @@ def _deliveries(
     patched = {patch.id: _delivery(by_id.get(patch.id) or Delivery(id=patch.id), patch) for patch in patches}
     if len(patched) != len(patches):
         raise InputError.of("deliveries", "two of them have the same id", remedy="give each its own id")
+    both = [
+        Fault(
+            f"deliveries[{i}].pickup_point_id",
+            "given beside an address",
+            repr(patch.pickup_point_id),
+            "give one",
+        )
+        for i, patch in enumerate(patches)
+        if patch.pickup_point_id and patch.address
+    ]
+    if both:
+        raise InputError(both)
     kept = {} if only else {key: value for key, value in by_id.items() if key not in patched}
     if not only and any(key not in by_id for key in patched) and by_id.keys() == {"delivery"}:
         kept.pop("delivery", None)
@@ -97,10 +110,22 @@ def _delivery(delivery: Delivery, patch: DeliveryPatch) -> Delivery:
     if patch.address is not UNSET:
         changed["address"] = patch.address
         changed["saved_address_id"] = "" if patch.saved_address_id is UNSET else patch.saved_address_id
+        if patch.address is not None:
+            changed["pickup"] = None
+    if not isinstance(patch.pickup_point_id, Unset):
+        changed |= _pickup(delivery, patch.pickup_point_id)
     if patch.option_id is not UNSET:
         changed["wanted"] = patch.option_id or ""
         changed["choice"] = None
     return evolve(delivery, **changed) if changed else delivery  # type: ignore[arg-type]
+
+
+def _pickup(delivery: Delivery, point_id: str | None) -> dict[str, object]:
+    if not point_id:
+        return {"pickup": None}
+    if delivery.pickup is not None and delivery.pickup.id == point_id:
+        return {}
+    return {"pickup": PickupPlace(id=point_id), "address": None, "saved_address_id": ""}
 
 
 def _without_lost_lines(checkout: Checkout, *, is_cart_change: bool) -> Checkout:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from attrs import evolve
 
-from checkout_kit.checkout.choices import QuoteFunction, quote_request, settle
+from checkout_kit.checkout.choices import QuoteFunction, quote_request, reaching, settle
 from checkout_kit.checkout.commands import (
     UNSET,
     Approve,
@@ -23,6 +23,7 @@ from checkout_kit.checkout.commands import (
 from checkout_kit.checkout.effects import Effect, Event
 from checkout_kit.checkout.lock import open_lock
 from checkout_kit.checkout.paying import complete, late_payment, settle_payment, void_of
+from checkout_kit.checkout.pickup import locate
 from checkout_kit.checkout.rules import DEFAULT_RULES, Rules, Transition
 from checkout_kit.checkout.sections import apply_update
 from checkout_kit.checkout.value import Checkout, Ending
@@ -90,7 +91,7 @@ def _update(
         "policy_id": rules.policy_id,
         "reminders": 0,
     }
-    settled, quotes = settle(updated, quote, now, cause=cause, locked=locked, also=also)
+    settled, quotes = settle(updated, quote, now, cause=cause, locked=locked, also=also, pickup=rules.pickup)
     _check_selection(settled, command, quotes)
     effects: tuple[Effect, ...] = ()
     if settled.assignment is not None and not settled.assignment.is_exposed and any(quotes):
@@ -112,10 +113,13 @@ def _open_locks(
     for i, delivery in enumerate(checkout.deliveries):
         token = locks.get(delivery.id)
         if token is not None:
+            delivery = locate(delivery, rules.pickup)  # noqa: PLW2901
             request = quote_request(checkout, delivery, now)
             if request is None:
                 raise InputError.of(f"deliveries[{i}].lock", "needs an address and goods to ship")
-            choice = open_lock(token, request, quote, rules.keys)
+            choice = open_lock(token, request, reaching(quote, delivery, rules.pickup), rules.keys)
+            if not rules.pickup.serves(choice.method_id, delivery.pickup.id if delivery.pickup else ""):
+                raise InputError.of(f"deliveries[{i}].lock", "is for an option that does not go there")
             delivery = evolve(delivery, choice=choice, wanted=choice.option_id)  # noqa: PLW2901
         deliveries.append(delivery)
     return evolve(checkout, deliveries=tuple(deliveries)), frozenset(locks)
@@ -128,8 +132,11 @@ def _cause(before: Checkout, after: Checkout) -> str:
         return "discount_codes"
     if after.deliveries == before.deliveries:
         return ""
-    places = [(d.id, d.address, d.line_ids) for d in after.deliveries]
-    return "selection" if places == [(d.id, d.address, d.line_ids) for d in before.deliveries] else "address"
+    return "selection" if _places(after) == _places(before) else "address"
+
+
+def _places(checkout: Checkout) -> list[tuple[object, ...]]:
+    return [(d.id, d.address, d.pickup, d.line_ids) for d in checkout.deliveries]
 
 
 def _check_selection(checkout: Checkout, command: Update, quotes: tuple[Quote | None, ...]) -> None:
@@ -154,14 +161,14 @@ def _sign_in(
         raise Refused("the checkout belongs to another customer; open a new one")
     known = evolve(checkout, customer=command.customer)
     cause = "" if known == checkout else "customer"
-    settled, quotes = settle(known, quote, now, cause=cause)
+    settled, quotes = settle(known, quote, now, cause=cause, pickup=rules.pickup)
     return Transition(checkout=settled, quotes=quotes)
 
 
 def _refresh(
     checkout: Checkout, command: Refresh, quote: QuoteFunction, now: dt.datetime, rules: Rules
 ) -> Transition:
-    settled, quotes = settle(checkout, quote, now, cause="")
+    settled, quotes = settle(checkout, quote, now, cause="", pickup=rules.pickup)
     return Transition(checkout=settled, quotes=quotes)
 
 

@@ -55,23 +55,39 @@ class Choice:
 
 
 @frozen(kw_only=True)
+class PickupPlace:
+    """The pickup point of a delivery, as it was shown; one without an address is not served by the policy.
+
+    `destination_kind` is what conditions see; `origin` names where its goods come from, empty for the usual.
+    """
+
+    id: str
+    title: str = ""
+    address: Address | None = None
+    destination_kind: str = ""
+    origin: str = ""
+
+
+@frozen(kw_only=True)
 class Delivery:
     """One destination with the lines that go there; no `line_ids` means every line no other delivery names.
 
-    `wanted` is the option the buyer last asked for, remembered while it is not offered.
+    It goes to an address or to a pickup point, never both. `wanted` is the option the buyer last asked for,
+    remembered while it is not offered.
     """
 
     id: str = "delivery"
     line_ids: tuple[str, ...] = ()
     address: Address | None = field(default=None, repr=False)
     saved_address_id: str = ""
+    pickup: PickupPlace | None = None
     choice: Choice | None = None
     wanted: str = ""
 
 
 @frozen(kw_only=True)
 class Billing:
-    """A billing address of its own; a checkout without one bills the first delivery's address."""
+    """A billing address of its own; a checkout without one bills the first delivery to an address."""
 
     address: Address = field(repr=False)
     saved_address_id: str = ""
@@ -179,10 +195,10 @@ class Checkout:
 
     @property
     def billing_address(self) -> Address | None:
-        """The billing address, which is the first delivery's unless the buyer gave another."""
+        """What the buyer gave, else the address of the first delivery that is not collected."""
         if self.billing is not None:
             return self.billing.address
-        return self.deliveries[0].address if self.deliveries else None
+        return next((delivery.address for delivery in self.deliveries if delivery.pickup is None), None)
 
 
 def lines_of(checkout: Checkout, delivery: Delivery) -> tuple[str, ...]:

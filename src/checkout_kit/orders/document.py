@@ -6,10 +6,10 @@ from checkout_kit.checkout.packing import Document, each, instant, iso, packer, 
 from checkout_kit.orders.value import Order, OrderDelivery, OrderPayment
 
 _SHARED = ("cart", "customer", "contact", "business", "assignment")
-_pack_delivery = packer(OrderDelivery, {"address": pack_section("address"), "choice": pack_section("choice")})
+_PLACE = ("address", "pickup", "choice")
+_pack_delivery = packer(OrderDelivery, {name: pack_section(name) for name in _PLACE})
 _unpack_delivery = unpacker(
-    OrderDelivery,
-    {"line_ids": tuple, "address": unpack_section("address"), "choice": unpack_section("choice")},
+    OrderDelivery, {"line_ids": tuple, **{name: unpack_section(name) for name in _PLACE}}
 )
 _pack = packer(
     Order,

@@ -9,17 +9,26 @@ from checkout_kit.address import Address
 from checkout_kit.cart import Cart, Customer
 from checkout_kit.checkout.effects import PlaceOrder
 from checkout_kit.checkout.ledger import Component, ledger, totals
-from checkout_kit.checkout.value import Assignment, Business, Checkout, Choice, Contact, lines_of
+from checkout_kit.checkout.value import (
+    Assignment,
+    Business,
+    Checkout,
+    Choice,
+    Contact,
+    PickupPlace,
+    lines_of,
+)
 from checkout_kit.errors import Refused
 
 
 @frozen(kw_only=True)
 class OrderDelivery:
-    """One destination with its lines, and the option as it was promised: title, price, dates."""
+    """One destination, or the place to collect from, with its lines and the option as it was promised."""
 
     id: str
     line_ids: tuple[str, ...]
     address: Address | None = None
+    pickup: PickupPlace | None = None
     choice: Choice | None = None
 
 
@@ -73,7 +82,9 @@ def place_order(checkout: Checkout, effect: PlaceOrder, now: dt.datetime, *, pro
         customer=checkout.customer,
         contact=checkout.contact,
         deliveries=tuple(
-            OrderDelivery(id=d.id, line_ids=lines_of(checkout, d), address=d.address, choice=d.choice)
+            OrderDelivery(
+                id=d.id, line_ids=lines_of(checkout, d), address=d.address, pickup=d.pickup, choice=d.choice
+            )
             for d in checkout.deliveries
         ),
         billing_address=checkout.billing_address,

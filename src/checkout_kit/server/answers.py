@@ -117,6 +117,14 @@ class SavedMatch(_Answer):
     differs: list[str]
 
 
+class PickupPointEntry(_Answer):
+    """A place to collect from; its address is null where it is not served."""
+
+    id: str
+    title: str
+    address: Address | None
+
+
 class DeliverySection(_Answer):
     """One destination with its options and the one chosen."""
 
@@ -125,6 +133,8 @@ class DeliverySection(_Answer):
     address: Address | None
     saved_address_id: str | None
     saved_match: SavedMatch | None
+    pickup_point: PickupPointEntry | None
+    pickup_points: list[PickupPointEntry]
     option_id: str | None
     chosen_by: Literal["buyer", "default"] | None
     wanted_option_id: str | None
@@ -230,6 +240,7 @@ class OrderDeliverySection(_Answer):
     id: str
     line_ids: list[str]
     address: Address | None
+    pickup_point: PickupPointEntry | None
     option_id: str | None
     title: str
     service: str

@@ -48,7 +48,8 @@ def target_of(problem: Problem) -> str:
     """The id of the control a problem is about, or empty."""
     path = problem.path
     if path.startswith("billing."):
-        return "f-billing_" + path.rpartition(".")[2]
+        part = path.rpartition(".")[2]
+        return "f-billing_" + ("line1" if part == "address" else part)
     tail = path.partition("].")[2] or path
     return _TARGETS.get(tail, "f-line1" if tail == "address" else "")
 

@@ -5,11 +5,23 @@ from typing import Any
 
 from checkout_kit.address import Address, AddressBook, Probable, match
 from checkout_kit.cart import Cart
-from checkout_kit.checkout import Assignment, Business, Change, Component, Contact, Delivery, Totals, totals
+from checkout_kit.checkout import (
+    Assignment,
+    Business,
+    Change,
+    Component,
+    Contact,
+    Delivery,
+    PickupPlace,
+    Totals,
+    pickup_choices,
+    totals,
+)
 from checkout_kit.orders import Order
 from checkout_kit.promise import DeliveryPromise
 from checkout_kit.service.view import CheckoutView
 from checkout_kit.shipping.quote import Quote
+from checkout_kit.shipping.slots import PickupPoint
 
 Json = dict[str, Any]
 
@@ -31,6 +43,7 @@ def checkout_answer(view: CheckoutView) -> Json:
         "customer": _customer(view),
         "deliveries": [
             _delivery(delivery, quote, view.book)
+            | {"pickup_points": [_point(p) for p in pickup_choices(checkout, delivery, view.pickup)]}
             for delivery, quote in zip(checkout.deliveries, view.quotes, strict=True)
         ],
         "billing": {
@@ -74,6 +87,7 @@ def order_answer(order: Order) -> Json:
                 "id": d.id,
                 "line_ids": list(d.line_ids),
                 "address": address_answer(d.address),
+                "pickup_point": _point(d.pickup),
                 "option_id": d.choice and d.choice.option_id,
                 "title": d.choice.title if d.choice else "",
                 "service": d.choice.service if d.choice else "",
@@ -165,6 +179,13 @@ def address_answer(address: Address | None) -> Json | None:
     }
 
 
+def _point(point: PickupPlace | PickupPoint | None) -> Json | None:
+    """A pickup point; its address is null where it is not served."""
+    if point is None:
+        return None
+    return {"id": point.id, "title": point.title, "address": address_answer(point.address)}
+
+
 def _promise(promise: DeliveryPromise | None) -> Json | None:
     if promise is None:
         return None
@@ -185,6 +206,7 @@ def _delivery(delivery: Delivery, quote: Quote | None, book: AddressBook) -> Jso
         "address": address_answer(delivery.address),
         "saved_address_id": delivery.saved_address_id or None,
         "saved_match": _saved_match(delivery, book),
+        "pickup_point": _point(delivery.pickup),
         "option_id": choice and choice.option_id,
         "chosen_by": ("buyer" if choice.by_buyer else "default") if choice else None,
         "wanted_option_id": delivery.wanted or None,
@@ -313,6 +335,7 @@ _CAUSES = {
     "customer": " because you signed in",
     "discount_codes": " because the discount codes changed",
     "time": " because time has passed",
+    "pickup_point": " because the pickup point has moved",
 }
 
 

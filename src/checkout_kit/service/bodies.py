@@ -41,10 +41,11 @@ class ContactBody(Body):
 
 
 class DeliveryBody(Body):
-    """Changes to the one delivery; an absent member stays, null clears."""
+    """Changes to the one delivery, which goes to an address or a pickup point; null clears."""
 
     address: AddressBody | None = None
     saved_address_id: _Id | None = None
+    pickup_point_id: _Id | None = None
     option_id: _Id | None = None
     lock: Annotated[str, StringConstraints(max_length=8000)] = ""
 

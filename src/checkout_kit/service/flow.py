@@ -193,7 +193,7 @@ def sign_in(parts: Parts, checkout_id: str, customer: Customer) -> Steps[Checkou
             change = evolve(change, contact=patch)
         home = next(iter(profile.book.offer("delivery")), None)
         first = checkout.deliveries[0]
-        if first.address is None and home is not None:
+        if first.address is None and first.pickup is None and home is not None:
             there = DeliveryPatch(id=first.id, address=home.address, saved_address_id=home.id)
             change = evolve(change, deliveries=(there,))
         return change

@@ -77,8 +77,12 @@ def _named(rules: Rules) -> Callable[[Policy], Rules]:
     by_id: dict[str, Rules] = {}
 
     def rules_for(policy: Policy) -> Rules:
-        policy_id = str(getattr(policy, "id", "")) or rules.policy_id
-        return by_id.get(policy_id) or by_id.setdefault(policy_id, evolve(rules, policy_id=policy_id))
+        policy_id, pickup = str(getattr(policy, "id", "")), getattr(policy, "pickup", rules.pickup)
+        known = by_id.get(policy_id)
+        if known is None or known.pickup is not pickup:
+            known = evolve(rules, policy_id=policy_id or rules.policy_id, pickup=pickup)
+            by_id[policy_id] = known
+        return known
 
     return rules_for
 

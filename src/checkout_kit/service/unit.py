@@ -101,6 +101,7 @@ def view_of(
         quotes=quotes,
         now=now,
         demands=parts.settings.rules.demands,
+        pickup=parts.rules_for(parts.policy_for(checkout)).pickup,
         book=book,
         order=order,
     )

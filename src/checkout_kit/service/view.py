@@ -20,6 +20,7 @@ from checkout_kit.checkout import (
 )
 from checkout_kit.orders import Order
 from checkout_kit.shipping.quote import Quote
+from checkout_kit.shipping.slots import NO_PICKUP, PickupRules
 
 
 @define(frozen=True, kw_only=True, slots=False, eq=False)
@@ -32,6 +33,7 @@ class CheckoutView:
     demands: Demands = field(repr=False)
     book: AddressBook = field(factory=AddressBook, repr=False)
     order: Order | None = None
+    pickup: PickupRules = field(default=NO_PICKUP, repr=False)
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:

@@ -194,7 +194,7 @@ def _deliveries(body: UpdateBody, faults: list[Fault]) -> tuple[DeliveryPatch, .
     if "delivery" not in given:
         return UNSET
     if body.delivery is None:
-        return (DeliveryPatch(address=None, option_id=None),)
+        return (DeliveryPatch(address=None, pickup_point_id=None, option_id=None),)
     return (_delivery(body.delivery, "delivery", "delivery", faults),)
 
 
@@ -215,6 +215,7 @@ def _delivery(
         line_ids=line_ids,
         address=address,
         saved_address_id=body.saved_address_id or "" if "saved_address_id" in given else UNSET,
+        pickup_point_id=body.pickup_point_id if "pickup_point_id" in given else UNSET,
         option_id=body.option_id if "option_id" in given else UNSET,
         lock=body.lock,
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from checkout_kit.shipping.engine import Engine
     from checkout_kit.shipping.packages.rules import PackageRules
     from checkout_kit.shipping.partial import QuoteBounds
-    from checkout_kit.shipping.slots import PickupPoint, SlotSchedule
+    from checkout_kit.shipping.slots import PickupPoint, PickupRules, SlotSchedule
 
 
 @frozen(kw_only=True, eq=False)
@@ -37,13 +37,18 @@ class ShippingPolicy:
     document: "PolicyDocument" = field(repr=False)
     engines: Mapping[str, "Engine"] = field(repr=False)
     slots: Mapping[str, "SlotSchedule"] = field(repr=False)
-    pickup_points: Mapping[str, "PickupPoint"] = field(repr=False)
+    pickup: "PickupRules" = field(repr=False)
     packages: "PackageRules" = field(repr=False)
 
     @property
     def id(self) -> str:
         """A readable name for this very content."""
         return f"{self.name or 'policy'}-{self.digest[:12]}"
+
+    @property
+    def pickup_points(self) -> Mapping[str, "PickupPoint"]:
+        """The pickup points by id, in policy order."""
+        return self.pickup.points
 
     @property
     def currencies(self) -> tuple[str, ...]:
@@ -107,7 +112,7 @@ class ShippingPolicy:
             document=document.model_copy(update={"methods": (), "promotions": ()}),
             engines=compiled.engines,
             slots=compiled.slots,
-            pickup_points=compiled.pickup_points,
+            pickup=compiled.pickup,
             packages=compiled.packages,
         )
 

@@ -21,7 +21,7 @@ from checkout_kit.shipping.engine import Engine
 from checkout_kit.shipping.packages.rules import PackageRules
 from checkout_kit.shipping.rate import Face
 from checkout_kit.shipping.settings import Settings
-from checkout_kit.shipping.slots import PickupPoint, SlotSchedule
+from checkout_kit.shipping.slots import PickupPoint, PickupRules, SlotSchedule
 from checkout_kit.units import parse_weight_g
 
 
@@ -32,7 +32,7 @@ class Compiled:
     engines: dict[str, Engine]
     faults: tuple[Fault, ...]
     slots: dict[str, SlotSchedule]
-    pickup_points: dict[str, PickupPoint]
+    pickup: PickupRules
     packages: PackageRules
 
 
@@ -54,8 +54,14 @@ def compile_policy(document: PolicyDocument) -> Compiled:
         points[name] = point.compiled(name)
     weight = None if document.default_item_weight is None else parse_weight_g(document.default_item_weight)
     packages = (document.packages or PackagesDocument()).compiled(weight)
+    pickup = PickupRules(
+        points=points,
+        methods={m.id: frozenset(m.pickup_points) for m in document.methods if m.pickup_points},
+        order=tuple(m.id for m in document.methods),
+        default_item_weight_g=weight,
+    )
     unique = tuple(dict.fromkeys(faults))
-    return Compiled({} if unique else engines, unique, slots, points, packages)
+    return Compiled({} if unique else engines, unique, slots, pickup, packages)
 
 
 def _engine(document: PolicyDocument, currency: str, faults: list[Fault]) -> Engine:

@@ -3,10 +3,13 @@
 from checkout_kit.shipping.slots.holds import Hold, SlotBook, SlotHolds
 from checkout_kit.shipping.slots.points import PickupPoint
 from checkout_kit.shipping.slots.schedule import Slot, SlotSchedule, SlotWindow, list_slots
+from checkout_kit.shipping.slots.serving import NO_PICKUP, PickupRules
 
 __all__ = [
+    "NO_PICKUP",
     "Hold",
     "PickupPoint",
+    "PickupRules",
     "Slot",
     "SlotBook",
     "SlotHolds",
