@@ -9,11 +9,12 @@ from typing import Any
 import attrs
 import pytest
 from checkout_kit.adapter import HttpRequest, HttpResponse, answer_webhook, read_rates
-from checkout_kit.errors import InputError
+from checkout_kit.errors import Forbidden, InputError
 from joserfc import jws
 from joserfc.jwk import RSAKey
 
 from checkout_kit_saleor import SaleorAdapter, SaleorSettings
+from checkout_kit_saleor.jws import verify_detached
 
 NOW = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)
 KEY = RSAKey.generate_key(2048, {"kid": "1", "use": "sig"})
@@ -103,6 +104,15 @@ def test_signature_that_brings_its_own_payload_is_401() -> None:
     assert status(f"{header}.other.{signature}") == 401
     embedded = jws.serialize_compact({"alg": "RS256", "kid": "1"}, b"other", KEY)
     assert status(embedded) == 401
+    with pytest.raises(Forbidden, match="not a detached"):
+        verify_detached(embedded, BODY, {"1": KEY}, most_bytes=1000)
+
+
+def test_signature_over_an_encoded_body_is_401() -> None:
+    """Saleor signs the raw bytes; the other form, over their base64, is not taken for it."""
+    encoded = jws.serialize_compact({"alg": "RS256", "kid": "1"}, BODY, KEY)
+    header, _, signature = encoded.split(".")
+    assert status(f"{header}..{signature}") == 401
 
 
 @pytest.mark.parametrize(

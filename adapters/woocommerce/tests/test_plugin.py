@@ -152,6 +152,13 @@ def test_package_is_read_as_it_is(shop: Rates, service: Service) -> None:
     assert (to.country, to.region, to.postal_code, to.city) == ("US", "NY", "10001", "New York")
 
 
+def test_line_that_does_not_divide_keeps_its_sum(shop: Rates, service: Service) -> None:
+    """Three for 10.00 are three at 3.34 less 0.02, not 9.99, which might miss a threshold."""
+    shop(package={**PACKAGE, "contents": {"abc": {**LINE, "line_total": 10.0}}})
+    (line,) = service.seen[0].cart.lines
+    assert (line.unit_price, line.discount, line.total) == (334, 2, 1000)
+
+
 def test_prices_shown_with_tax_are_sent_with_tax(shop: Rates, service: Service) -> None:
     """Where the shop shows prices with tax, thresholds look at those."""
     shop(gross=True)
@@ -243,6 +250,16 @@ def test_nonsense_of_the_service_is_a_fallback(
     httpserver.expect_request("/bad").respond_with_data(body, status=status)
     result = shop(url=httpserver.url_for("/bad"), instance={"fallback_cost": "5"})
     assert [rate["cost"] for rate in result["runs"][0]["rates"]] == ["5.00"]
+
+
+def test_redirection_is_not_followed(shop: Rates, httpserver: HTTPServer) -> None:
+    """The signed cart goes to the address entered and nowhere else."""
+    elsewhere = {"location": httpserver.url_for("/elsewhere")}
+    httpserver.expect_request("/moved").respond_with_data("", status=302, headers=elsewhere)
+    httpserver.expect_request("/elsewhere").respond_with_json({"outcome": "none"})
+    result = shop(url=httpserver.url_for("/moved"), instance={"fallback_cost": "5"})
+    assert [rate["cost"] for rate in result["runs"][0]["rates"]] == ["5.00"]
+    assert [request.path for request, _ in httpserver.log] == ["/moved"]
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ function wp_remote_post( $url, $args ) {
 	if ( ! empty( $GLOBALS['options']['broken_http'] ) ) { throw new WP_Request_Failed( 'curl is missing' ); }
 	$lines = array();
 	foreach ( $args['headers'] as $name => $value ) { $lines[] = "$name: $value"; }
-	$http = array( 'method' => 'POST', 'header' => $lines, 'content' => $args['body'], 'timeout' => $args['timeout'], 'ignore_errors' => true );
+	$http = array( 'method' => 'POST', 'header' => $lines, 'content' => $args['body'], 'timeout' => $args['timeout'], 'ignore_errors' => true, 'follow_location' => (int) ( $args['redirection'] > 0 ) );
 	$body = @file_get_contents( $url, false, stream_context_create( array( 'http' => $http ) ) );
 	if ( false === $body ) { return new WP_Error(); }
 	preg_match( '~ (\d{3}) ~', $http_response_header[0] . ' ', $status );
