@@ -114,10 +114,10 @@ def adapters(session: nox.Session) -> None:
     session.run("python", "adapters/capability_table.py", "--check")
 
 
-@nox.session
+@nox.session(venv_backend="virtualenv")
 def platforms(session: nox.Session) -> None:
     """The whole path inside django-oscar, Vendure and Medusa; needs Node 20, npm and ten minutes."""
-    _install(session)
+    _install(session, "pip")
     session.run("python", "adapters/prove_platforms.py", *session.posargs)
 
 
