@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Iterable
+from contextlib import ExitStack
 from os import fstat
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,14 +104,14 @@ def _quote_lines(policy: ShippingPolicy, file: str, now: dt.datetime, *, explain
     if file == "-":
         asked, bad = _answer_lines(policy, sys.stdin.buffer, now, explain=explain)
     else:
-        try:
-            handle = Path(file).open("rb")
-        except OSError as error:
-            raise InputError.of("--carts", f"cannot be read: {error.strerror}", found=file) from error
-        size = fstat(handle.fileno()).st_size
-        console = Console(stderr=True)
-        with handle, wrap_file(handle, size, description="Quoting", console=console) as lines:
-            asked, bad = _answer_lines(policy, lines, now, explain=explain)
+        with ExitStack() as stack:
+            try:
+                handle = stack.enter_context(Path(file).open("rb"))
+            except OSError as error:
+                raise InputError.of("--carts", f"cannot be read: {error.strerror}", found=file) from error
+            size, console = fstat(handle.fileno()).st_size, Console(stderr=True)
+            reading = wrap_file(handle, size, description="Quoting", console=console)
+            asked, bad = _answer_lines(policy, stack.enter_context(reading), now, explain=explain)
     if bad:
         click.echo(f"{bad} of {asked} lines are unusable; each is answered with its faults", err=True)
         click.get_current_context().exit(2)
