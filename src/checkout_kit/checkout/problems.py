@@ -82,7 +82,8 @@ def _problems(checkout: Checkout, demands: Demands) -> Iterator[Problem]:
     if demands.needs_destination:
         for i, delivery in enumerate(checkout.deliveries):
             yield from _delivery_problems(checkout, delivery, f"deliveries[{i}]", demands)
-        yield from _missing_bill(checkout)
+        if any(delivery.pickup for delivery in checkout.deliveries):
+            yield from _missing_bill(checkout)
     if checkout.billing is not None:
         yield from _address_problems(checkout.billing.address, "billing.address", demands)
     yield from _payment_problems(checkout)
@@ -185,8 +186,6 @@ def _delivery_problems(
 
 def _missing_bill(checkout: Checkout) -> Iterator[Problem]:
     """What is collected has no delivery address that the bill could follow."""
-    if all(delivery.pickup is None for delivery in checkout.deliveries):
-        return
     shipped = [delivery for delivery in checkout.deliveries if lines_of(checkout, delivery)]
     is_collected = bool(shipped) and all(delivery.pickup is not None for delivery in shipped)
     if is_collected and checkout.billing_address is None:

@@ -42,8 +42,7 @@ def checkout_answer(view: CheckoutView) -> Json:
         "contact": contact_answer(checkout.contact),
         "customer": _customer(view),
         "deliveries": [
-            _delivery(delivery, quote, view.book)
-            | {"pickup_points": [_point(p) for p in pickup_choices(checkout, delivery, view.pickup)]}
+            _delivery(delivery, quote, view)
             for delivery, quote in zip(checkout.deliveries, view.quotes, strict=True)
         ],
         "billing": {
@@ -198,15 +197,16 @@ def _promise(promise: DeliveryPromise | None) -> Json | None:
     }
 
 
-def _delivery(delivery: Delivery, quote: Quote | None, book: AddressBook) -> Json:
+def _delivery(delivery: Delivery, quote: Quote | None, view: CheckoutView) -> Json:
     choice = delivery.choice
     answer: Json = {
         "id": delivery.id,
         "line_ids": list(delivery.line_ids),
         "address": address_answer(delivery.address),
         "saved_address_id": delivery.saved_address_id or None,
-        "saved_match": _saved_match(delivery, book),
+        "saved_match": _saved_match(delivery, view.book),
         "pickup_point": _point(delivery.pickup),
+        "pickup_points": [_point(p) for p in pickup_choices(view.checkout, delivery, view.pickup)],
         "option_id": choice and choice.option_id,
         "chosen_by": ("buyer" if choice.by_buyer else "default") if choice else None,
         "wanted_option_id": delivery.wanted or None,

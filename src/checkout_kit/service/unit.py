@@ -101,7 +101,7 @@ def view_of(
         quotes=quotes,
         now=now,
         demands=parts.settings.rules.demands,
-        pickup=parts.rules_for(parts.policy_for(checkout)).pickup,
+        pickup=getattr(parts.policy_for(checkout), "pickup", parts.settings.rules.pickup),
         book=book,
         order=order,
     )
