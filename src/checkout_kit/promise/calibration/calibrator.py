@@ -31,6 +31,7 @@ _SHORTEST_LEAD = 0.05
 _WEIGHT_UNIT_DAYS = 10.0
 _ARRIVALS_ASSUMED = 20.0
 _ARRIVALS_FADE = 0.9
+_SAMPLE_HALF_LIFE_DAYS = 200.0
 _AS_EXPECTED = Pace()
 
 
@@ -265,6 +266,8 @@ class PromiseCalibrator:
         self.sample.add(order.row, outcome, math.exp(order.outlook.log_lead) / _WEIGHT_UNIT_DAYS)
 
     def _fit(self) -> None:
+        if self.fitted_on:
+            self.sample.fade(0.5 ** ((self.today - self.fitted_on) / _SAMPLE_HALF_LIFE_DAYS))
         self.fitted_on = self.today
         self.coefficients = [
             fitted_quantile(self.sample, confidence, start)

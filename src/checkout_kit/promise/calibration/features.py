@@ -67,6 +67,7 @@ def feature_row(
         pace.lead,
         pace.handling,
         pace.transit,
+        pace.tail,
         *(figures.get(name, average.mean) for name, average in averages.items()),
     )
     return tuple(round(value, _KEPT_DIGITS) for value in row)

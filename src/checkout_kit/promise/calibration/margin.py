@@ -2,15 +2,16 @@
 
 import math
 
-_STEP_PER_DAY = 0.006
+_STEP_PER_DAY = 0.03
+_RETURN_PER_DAY = 0.02
 _FEWEST_ORDERS_A_DAY = 10.0
 _BOUNDS = (-0.3, 0.4)
-_ZONE_STEP = 0.004
-_ZONE_RETURN = 0.004
+_ZONE_STEP = 0.008
+_ZONE_RETURN = 0.008
 _ZONE_BOUND = 0.3
 _LARGE_ZONE_ORDERS_A_DAY = 3.0
-_RARE_ZONE_SHARE = 0.03
-_RARE_ZONE_ALLOWANCE = 0.06
+_RARE_ZONE_SHARE = 0.05
+_RARE_ZONE_ALLOWANCE = 0.1
 
 
 class AdaptiveMargin:
@@ -35,8 +36,9 @@ class AdaptiveMargin:
         """Count one promise whose date has passed."""
         surprise = is_late - self.allowed
         low, high = _BOUNDS
-        step = _STEP_PER_DAY / max(orders_a_day, _FEWEST_ORDERS_A_DAY)
-        self.overall = min(max(self.overall + step * surprise, low), high)
+        part_of_day = 1.0 / max(orders_a_day, _FEWEST_ORDERS_A_DAY)
+        change = _STEP_PER_DAY * surprise - _RETURN_PER_DAY * self.overall
+        self.overall = min(max(self.overall + change * part_of_day, low), high)
         share = min(1.0, _LARGE_ZONE_ORDERS_A_DAY / max(zone_orders_a_day, 0.01))
         own = self.by_zone.get(zone, 0.0) * (1.0 - _ZONE_RETURN * share) + _ZONE_STEP * share * surprise
         self.by_zone[zone] = min(max(own, 0.0), _ZONE_BOUND)

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from itertools import islice
+from typing import Final
 
 from attrs import define, field
 
@@ -12,6 +13,7 @@ from checkout_kit.promise.calibration.lead import LeadKeys, Outlook
 _MOST_OVERDUE = 10.0
 _OLDEST_LOOKED_AT = 50
 _HANDED_OVER_KEPT_DAYS = 30
+DELIVERED_KEPT_DAYS: Final = 10
 
 
 @define(kw_only=True)
@@ -33,7 +35,8 @@ class RememberedOrder:
 
     def is_spent(self, today: int) -> bool:
         """Nothing more will be asked of this order."""
-        return self.is_mature and self.delivered is not None and all(day < today for day in self.promised)
+        is_past = self.delivered is not None and self.delivered < today - DELIVERED_KEPT_DAYS
+        return self.is_mature and is_past and all(day < today for day in self.promised)
 
 
 @define
@@ -76,6 +79,11 @@ class OrderBook:
     def handed_over(self, days: Iterable[int]) -> list[RememberedOrder]:
         """The orders handed over on these days that are still remembered."""
         return self._remembered(key for day in days for key in self.handed_over_on.get(day, ()))
+
+    def under_way_since(self, day: int) -> list[RememberedOrder]:
+        """The remembered orders that had not been delivered when this day began."""
+        orders = self.by_id.values()
+        return [order for order in orders if order.delivered is None or order.delivered >= day]
 
     def overdue(self, seller: str, moment: float, clock: DeliveryClock) -> float:
         """How many times its expected handling the seller's most overdue parcel waits, as log of 1 + that."""

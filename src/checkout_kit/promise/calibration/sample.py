@@ -50,6 +50,10 @@ class FitSample:
         self.outcomes = self.outcomes[1::2]
         self.weights = self.weights[1::2]
 
+    def fade(self, share: float) -> None:
+        """Let all orders taken so far weigh less."""
+        self.weights = [round(weight * share, _KEPT_DIGITS) for weight in self.weights]
+
     def state(self) -> SampleState:
         """The sample as plain data, sharing its lists."""
         return {

@@ -78,6 +78,7 @@ class _Pace(_Part):
     lead: float
     handling: float
     transit: float
+    tail: float
     usual_log_lead: float
     usual_handling_spread: float
     usual_transit_spread: float

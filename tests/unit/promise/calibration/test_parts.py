@@ -11,7 +11,7 @@ from checkout_kit.promise.calibration.backtest import Prediction
 from checkout_kit.promise.calibration.clock import DeliveryClock, moment_of
 from checkout_kit.promise.calibration.margin import AdaptiveMargin
 from checkout_kit.promise.calibration.metrics import score_of
-from checkout_kit.promise.calibration.pace import median_pace
+from checkout_kit.promise.calibration.pace import median_pace, tail_pace
 from checkout_kit.promise.calibration.quantile import fitted_quantile, solved
 from checkout_kit.promise.calibration.sample import FitSample
 from checkout_kit.promise.calibration.trailing import TrailingMeans, narrowed
@@ -112,6 +112,42 @@ def test_the_pace_counts_what_is_under_way():
     assert alone == pytest.approx(math.log(0.69), abs=0.02)
     assert with_waiting == pytest.approx(math.log(0.95), abs=0.07)
     assert median_pace(arrived[:10]) is None
+
+
+def test_the_tail_pace_needs_no_complete_cohort():
+    """Observed for ten days only, orders of every age together show how long the slowest of a cohort take."""
+    random = Random(11)
+    spans = []
+    for _ in range(20_000):
+        ratio, began = random.expovariate(1.0), random.uniform(-0.5, 6.0)
+        if ratio >= began:
+            end = max(began, 0.0) + 0.5 * (1.0 if began >= 0.0 else random.random())
+            spans.append((max(began, 0.0), min(ratio, end), ratio <= end))
+    tail = tail_pace(spans)
+    assert tail is not None
+    assert math.exp(tail) == pytest.approx(-math.log(0.05), rel=0.1)
+    assert tail_pace(spans[:10]) is None
+
+
+def test_a_tail_that_clears_late_shows_at_once():
+    """When old parcels stop arriving while young ones still do, the tail grows and the median does not."""
+    young = [(0.0, 0.3 + number / 100, True) for number in range(90)]
+    arriving = [(1.0, 1.2 + number / 100, True) for number in range(30)]
+    stuck = [(1.0, 2.0, False)] * 60
+    usual, grown = tail_pace([*young, *arriving]), tail_pace([*young, *arriving, *stuck])
+    assert usual is not None
+    assert grown is not None
+    assert grown > usual
+
+
+def test_a_faded_sample_weighs_less_and_keeps_its_orders():
+    """Fading scales every weight and drops nothing."""
+    sample = FitSample(10)
+    sample.add((1.0,), 0.5, 2.0)
+    sample.fade(0.25)
+    sample.add((1.0,), 0.7, 2.0)
+    assert sample.weights == [0.5, 2.0]
+    assert sample.outcomes == [0.5, 0.7]
 
 
 def test_a_margin_grows_when_promises_break_and_a_zone_grows_its_own():
