@@ -1,6 +1,8 @@
 """Every check of the project; plain `nox` runs what needs only a checkout, `nox -l` lists the rest."""
 
 import argparse
+import os
+import shutil
 from pathlib import Path
 
 import nox
@@ -55,6 +57,15 @@ def _shared_folder(session: nox.Session) -> Path:
     return Path(folder).resolve()
 
 
+def _need_program(session: nox.Session, program: str, package: str) -> None:
+    """Find a system program, or install Debian's package of it; where neither works, say which to install."""
+    if shutil.which(program) is None and shutil.which("apt-get") and os.geteuid() == 0:
+        session.run("apt-get", "update", external=True, silent=True)
+        session.run("apt-get", "install", "-y", package, external=True, silent=True)
+    if shutil.which(program) is None:
+        session.error(f"{program!r} is missing and could not be installed: install the package {package!r}")
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Style, the import contracts of the house plan, and strict types."""
@@ -100,6 +111,7 @@ def docs(session: nox.Session) -> None:
 def adapters(session: nox.Session) -> None:
     """Build and install every adapter as a wheel; run their types, tests and conformance suites."""
     folders = [project.parent for project in sorted(Path("adapters").glob("*/pyproject.toml"))]
+    _need_program(session, "php", "php-cli")
     _install(session, "build[uv]", "mypy>=1.15")
     wheels = Path(session.create_tmp()).resolve()
     for folder in folders:
