@@ -1,6 +1,7 @@
 """The JSON answers: plain dictionaries of what a view or an order holds; never a token, never a secret."""
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any
 
 from checkout_kit.address import Address, AddressBook, Probable, match
@@ -20,7 +21,7 @@ from checkout_kit.checkout import (
 from checkout_kit.orders import Order
 from checkout_kit.promise import DeliveryPromise
 from checkout_kit.service.view import CheckoutView
-from checkout_kit.shipping.quote import Quote
+from checkout_kit.shipping.quote import Quote, ShippingOption
 from checkout_kit.shipping.slots import PickupPoint
 
 Json = dict[str, Any]
@@ -188,6 +189,12 @@ def _point(point: PickupPlace | PickupPoint | None) -> Json | None:
 def _promise(promise: DeliveryPromise | None) -> Json | None:
     if promise is None:
         return None
+    return dict(_dates(promise, promise.order_by.utcoffset() if promise.order_by else None))
+
+
+@lru_cache(maxsize=1024)
+def _dates(promise: DeliveryPromise, _offset: dt.timedelta | None) -> Json:
+    """The promise in ISO 8601; equal instants read differently in two zones, hence the second key."""
     return {
         "earliest": promise.earliest.isoformat(),
         "latest": promise.latest.isoformat(),
@@ -218,25 +225,10 @@ def _delivery(delivery: Delivery, quote: Quote | None, view: CheckoutView) -> Js
     }
     if quote is None:
         return answer
-    promises: dict[int, Json | None] = {}
-    for option in quote.options:
-        # Options of one service share one promise object.
-        if id(option.promise) not in promises:
-            promises[id(option.promise)] = _promise(option.promise)
-    answer["options"] = [
-        {
-            "id": option.id,
-            "method_id": option.method_id,
-            "title": option.title,
-            "description": option.description,
-            "service": option.service,
-            "price": option.price_minor,
-            "regular_price": option.regular_price_minor,
-            "is_free": option.price_minor == 0,
-            "promise": promises[id(option.promise)],
-        }
-        for option in quote.options
-    ]
+    # Options of one service share one promise object.
+    shared = {id(option.promise): option.promise for option in quote.options}
+    promises = {key: _promise(promise) for key, promise in shared.items()}
+    answer["options"] = [_option(option, promises[id(option.promise)]) for option in quote.options]
     answer["withheld"] = [
         {"method_id": w.method_id, "title": w.title, "reason": w.reason, "message": w.message, "hint": w.hint}
         for w in quote.withheld
@@ -253,6 +245,21 @@ def _delivery(delivery: Delivery, quote: Quote | None, view: CheckoutView) -> Js
     ]
     answer["quoted_at"] = quote.placed_at.isoformat()
     return answer
+
+
+def _option(option: ShippingOption, promise: Json | None) -> Json:
+    face, price = option.face, option.price_minor
+    return {
+        "id": face.method_id,
+        "method_id": face.method_id,
+        "title": face.title,
+        "description": face.description,
+        "service": face.service,
+        "price": price,
+        "regular_price": option.regular_price_minor,
+        "is_free": price == 0,
+        "promise": promise,
+    }
 
 
 def _saved_match(delivery: Delivery, book: AddressBook) -> Json | None:

@@ -23,7 +23,8 @@ def resolve(update: Update, cart: Cart | None, book: AddressBook, catalog: Catal
         patches = tuple(
             _patch(patch, f"deliveries[{i}]", book, faults) for i, patch in enumerate(update.deliveries)
         )
-        update = evolve(update, deliveries=patches)
+        if patches != update.deliveries:
+            update = evolve(update, deliveries=patches)
     if update.billing_saved_address_id:
         saved_id = update.billing_saved_address_id
         try:

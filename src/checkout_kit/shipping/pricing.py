@@ -108,7 +108,7 @@ class PricedRequest(Facts):
         return options
 
     def offered(self) -> Container[int]:
-        """The places in the policy of all offered methods; kept without the options, which point back here."""
+        """The places in the policy of all offered methods; the options, which point back, are not kept."""
         try:
             return self._offered
         except AttributeError:
@@ -128,14 +128,15 @@ class PricedRequest(Facts):
 
     def regular_minor(self, face: MethodFace) -> int:
         """The price before free shipping and promotions."""
+        own = _face(face)
         if not self.is_plain:
-            return self._itemised(_face(face)).regular_minor
+            return self._itemised(own).regular_minor
         try:
             known = self._regular
         except AttributeError:
             known = self._regular = self.cell.plan.regular(self)
-        found = known.get(_face(face).index)
-        return self._itemised(_face(face)).regular_minor if found is None else found
+        found = known.get(own.index)
+        return self._itemised(own).regular_minor if found is None else found
 
     def tax_minor(self, face: MethodFace) -> int:
         """The tax contained in the price."""
