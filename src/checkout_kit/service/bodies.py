@@ -1,14 +1,18 @@
 """The JSON bodies as pydantic models: lengths and ranges bounded, unknown members refused."""
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 _Id = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 _Short = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
 _Amount = Annotated[int, Field(ge=0, le=10**12, strict=True)]
 _Quantity = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
+
+
+def _none_if_empty(value: object) -> object:
+    return None if value == "" else value
 
 
 class Body(BaseModel):
@@ -106,7 +110,7 @@ class LineBody(ItemBody):
     requires_shipping: bool = True
     shipping_class: _Short = ""
     origin: _Short = ""
-    release_on: dt.date | Literal[""] = ""
+    release_on: Annotated[dt.date | None, BeforeValidator(_none_if_empty)] = None
     ships_free: bool = False
     is_gift_card: bool = False
     attributes: dict[_Id, _Short] = Field(default_factory=dict, max_length=50)

@@ -108,7 +108,7 @@ def _validate(model: type[_M], body: bytes) -> _M:
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
-        faults = [_fault(found) for found in error.errors(include_url=False, include_context=False)]
+        faults = [_fault(found) for found in error.errors(include_url=False)]
         raise InputError(faults) from None
 
 
@@ -121,6 +121,9 @@ def _fault(found: Any) -> Fault:
     message = message[0].lower() + message[1:] if message else "is not valid"
     if found["type"] == "extra_forbidden":
         return Fault(path, "is not a member of this document", "", "remove it, or check its spelling")
+    if found["type"] == "too_long":
+        limits = found["ctx"]
+        return Fault(path, f"at most {limits['max_length']} entries are taken", str(limits["actual_length"]))
     return Fault(path, message, "" if is_private else short_repr(found["input"], limit=40))
 
 

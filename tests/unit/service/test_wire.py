@@ -103,3 +103,15 @@ def test_commands_may_come_without_a_body() -> None:
     """Complete and cancel need no body, and take a version."""
     assert parse_complete(b"").version is None
     assert parse_cancel(b'{"version": 3, "reason": "x"}').version == 3
+
+
+def test_a_faulty_release_day_and_too_many_lines_are_named_plainly() -> None:
+    """A time for a day is one fault at its own path, and a flood of lines is told its limit."""
+    line = {"id": "1", "sku": "MUG", "quantity": 1, "unit_price": 100}
+    body = {"currency": "USD", "lines": [line | {"release_on": "2026-11-23T10:00:00"}]}
+    with pytest.raises(InputError) as caught:
+        parse_new_checkout(json.dumps(body).encode(), trusted=True)
+    assert [fault.path for fault in caught.value.faults] == ["lines[0].release_on"]
+    body["lines"] = [line | {"id": str(n)} for n in range(501)]
+    with pytest.raises(InputError, match="lines: at most 500 entries are taken, found 501"):
+        parse_new_checkout(json.dumps(body).encode(), trusted=True)
