@@ -87,9 +87,15 @@ def _day(value: object) -> dt.date:
         raise fault("not a calendar date", "write YYYY-MM-DD") from None
 
 
+AmountPerCurrency = Annotated[
+    dict[Annotated[str, Field(pattern=r"^[A-Z]{3}$")], str | int],
+    Field(min_length=1, json_schema_extra={"additionalProperties": False}),
+]
+"""How the JSON Schema shows amounts in several currencies, so that a misspelt key is seen in an editor."""
+
 Amount = Annotated[
     Mapping[str, str],
-    PlainValidator(_amount, json_schema_input_type=str | int | dict[str, str | int]),
+    PlainValidator(_amount, json_schema_input_type=str | int | AmountPerCurrency),
     Field(examples=["3.90", {"USD": "3.90", "EUR": "3.50"}]),
 ]
 """An amount of major units, or one per currency; kept as `{currency: text}`, `""` being the policy's own."""

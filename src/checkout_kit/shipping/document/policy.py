@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 from checkout_kit.shipping.document.conditions import ConditionDocument, GoodsBasis, TaxBasis
 from checkout_kit.shipping.document.fields import (
     Amount,
+    AmountPerCurrency,
     Closed,
     Country,
     Currency,
@@ -97,7 +98,7 @@ def _as_free(value: object) -> object:
 
 Free = Annotated[
     FreeDocument,
-    BeforeValidator(_as_free, json_schema_input_type=str | int | dict[str, str | int] | FreeDocument),
+    BeforeValidator(_as_free, json_schema_input_type=str | int | AmountPerCurrency | FreeDocument),
 ]
 
 

@@ -7,7 +7,15 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from checkout_kit.shipping.document.conditions import ConditionDocument
-from checkout_kit.shipping.document.fields import Amount, Closed, Count, Distance, Percent, Weight
+from checkout_kit.shipping.document.fields import (
+    Amount,
+    AmountPerCurrency,
+    Closed,
+    Count,
+    Distance,
+    Percent,
+    Weight,
+)
 
 
 class _Price(Closed):
@@ -152,7 +160,7 @@ def _as_charge(value: object) -> object:
 
 Charge = Annotated[
     ClassCharge,
-    BeforeValidator(_as_charge, json_schema_input_type=str | int | dict[str, str | int] | ClassCharge),
+    BeforeValidator(_as_charge, json_schema_input_type=str | int | AmountPerCurrency | ClassCharge),
 ]
 
 
@@ -216,6 +224,6 @@ _AnyPrice = Annotated[
     Field(discriminator="by"),
 ]
 Price = Annotated[
-    _AnyPrice, BeforeValidator(_as_table, json_schema_input_type=str | int | dict[str, str | int] | _AnyPrice)
+    _AnyPrice, BeforeValidator(_as_table, json_schema_input_type=str | int | AmountPerCurrency | _AnyPrice)
 ]
 """An amount alone is one price per order."""
