@@ -196,7 +196,7 @@ def test_voiding_what_was_taken_refunds_it(httpserver: HTTPServer, stripe: Strip
 
 @pytest.mark.parametrize(
     ("currency", "amount", "sent"),
-    [("JPY", 500, "500"), ("ISK", 5, "500"), ("KWD", 5120, "5120"), ("USD", 1, "1")],
+    [("JPY", 500, "500"), ("ISK", 5, "500"), ("KWD", 5120, "5120"), ("USD", 1, "1"), ("MGA", 500, "5")],
 )
 def test_amounts_are_counted_as_stripe_counts_them(
     httpserver: HTTPServer, stripe: StripePayments, currency: str, amount: int, sent: str
@@ -208,10 +208,12 @@ def test_amounts_are_counted_as_stripe_counts_them(
     assert forms(httpserver)[0]["amount"] == sent
 
 
-def test_three_decimals_are_taken_in_tens(stripe: StripePayments) -> None:
+def test_amounts_finer_than_stripe_takes_are_refused(stripe: StripePayments) -> None:
     """A price Stripe would reject is refused before it is sent."""
-    with pytest.raises(Refused, match="in tens"):
+    with pytest.raises(Refused, match="steps of 10 minor units"):
         next(stripe.authorise(asked(currency="KWD", amount=5124)))
+    with pytest.raises(Refused, match="steps of 100 minor units"):
+        next(stripe.authorise(asked(currency="MGA", amount=510)))
 
 
 def test_saved_cards_are_offered(httpserver: HTTPServer, stripe: StripePayments) -> None:

@@ -64,6 +64,8 @@ _DECLINES: Final = {
 }
 # Stripe counts these in hundredths although ISO 4217 gives them no decimals.
 _HUNDREDFOLD: Final = ("ISK", "UGX")
+# And this one whole, although ISO 4217 gives it two.
+_WHOLE: Final = ("MGA",)
 
 
 @frozen(kw_only=True)
@@ -269,12 +271,22 @@ def _intent(intent: dict[str, Any]) -> PaymentResult:
 def _to_stripe(amount: int, currency: str) -> int:
     if currency in _HUNDREDFOLD:
         return amount * 100
-    if currency in ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND") and amount % 10:
-        raise Refused(
-            f"Stripe takes {currency} in tens of its minor unit only, got {amount}; round prices to them"
-        )
+    if currency in _WHOLE:
+        _refuse_finer(amount, currency, 100)
+        return amount // 100
+    if currency in ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"):
+        _refuse_finer(amount, currency, 10)
     return amount
 
 
+def _refuse_finer(amount: int, currency: str, step: int) -> None:
+    if amount % step:
+        raise Refused(
+            f"Stripe takes {currency} in steps of {step} minor units, got {amount}; round prices to them"
+        )
+
+
 def _from_stripe(amount: int, currency: str) -> int:
+    if currency in _WHOLE:
+        return amount * 100
     return amount // 100 if currency in _HUNDREDFOLD else amount
