@@ -17,61 +17,22 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from asgi_caller import Caller
+from agent_shop import Caller, open_service
 from checkout_kit_acp import AcpSettings, Agent, provider_tokens
 from checkout_kit_acp.acp import Acp
 from checkout_kit_acp.mounting import acp_routes
 
 from checkout_kit.adapter.protocol_store import ProtocolStore
-from checkout_kit.cart import LineItem
-from checkout_kit.payments import TestPayments
 from checkout_kit.server import create_app
-from checkout_kit.service import AsyncCheckoutService
-from checkout_kit.shipping import ShippingPolicy
-from checkout_kit.storage import open_store
 
 LIMIT_MS = 1.0
 WARM_UP = 20
-POLICY = """
-currency = "USD"
-[origins.here]
-address = { country = "US", region = "NY", postal_code = "11231" }
-timezone = "America/New_York"
-works = "Mon-Fri"
-cutoff = "14:00"
-handling = "0-1 working days"
-[zones.domestic]
-where = [{ country = "US" }]
-[services.economy]
-transit = "5-7 business days"
-[services.express]
-transit = "1 business day"
-[[methods]]
-id = "economy"
-title = "Economy"
-service = "economy"
-zones = ["domestic"]
-price = { by = "weight", tiers = [{ up_to = "1 kg", price = "3.90" }], above = { price = "6.90" } }
-[[methods]]
-id = "express"
-title = "Express"
-service = "express"
-zones = ["domestic"]
-price = "19.00"
-"""
-GOODS = {"MUG": LineItem(id="", sku="MUG", title="Mug", quantity=1, unit_price=1200, weight_g=400)}
 STEPS = ("create", "update", "get", "complete")
 
 
 def build(folder: Path) -> Any:
     """The application with both faces over one database."""
-    store = open_store(f"sqlite:///{folder / 'shop.db'}", durability="normal")
-    service = AsyncCheckoutService(
-        store=store,
-        payments=TestPayments(),
-        policy=ShippingPolicy.loads(POLICY, "toml", source="bench"),
-        catalog=GOODS.get,
-    )
+    service = open_service(folder)
     settings = AcpSettings(
         base_url="https://shop.example",
         page_url="https://shop.example/checkout/{checkout_id}",
@@ -80,7 +41,7 @@ def build(folder: Path) -> Any:
         agents=(Agent(name="agent", api_keys=("sk_bench",)),),
         handlers=(provider_tokens("test"),),
     )
-    acp = Acp(service, ProtocolStore(store), settings)
+    acp = Acp(service, ProtocolStore(service.parts.store), settings)
     return create_app(service, more_routes=lambda _page: acp_routes(acp))
 
 

@@ -10,13 +10,15 @@ import asyncio
 import gc
 import json
 import statistics
+import sys
 import tempfile
-import time
 import uuid
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from agent_shop import Caller, open_service
 from checkout_kit_ucp import (
     HttpProfiles,
     PaymentHandler,
@@ -29,87 +31,16 @@ from checkout_kit_ucp import (
 from checkout_kit_ucp.mounting import ucp_routes
 
 from checkout_kit.adapter.protocol_store import ProtocolStore
-from checkout_kit.cart import LineItem
-from checkout_kit.payments import TestPayments
 from checkout_kit.server import create_app
 from checkout_kit.server.shop_keys import new_shop_key
-from checkout_kit.service import AsyncCheckoutService
-from checkout_kit.shipping import ShippingPolicy
-from checkout_kit.storage import open_store
 
 LIMIT_MS = 1.0
 AGENT = "https://agent.example/ucp"
-POLICY = """
-currency = "USD"
-[origins.here]
-address = { country = "US", region = "NY", postal_code = "11231" }
-timezone = "America/New_York"
-works = "Mon-Fri"
-cutoff = "14:00"
-handling = "0-1 working days"
-[zones.domestic]
-where = [{ country = "US" }]
-[services.economy]
-transit = "5-7 business days"
-[services.express]
-transit = "1 business day"
-[[methods]]
-id = "economy"
-title = "Economy"
-service = "economy"
-zones = ["domestic"]
-price = { by = "weight", tiers = [{ up_to = "1 kg", price = "3.90" }], above = { price = "6.90" } }
-[[methods]]
-id = "express"
-title = "Express"
-service = "express"
-zones = ["domestic"]
-price = "19.00"
-"""
-GOODS = {"MUG": LineItem(id="", sku="MUG", title="Mug", quantity=1, unit_price=1200, weight_g=400)}
-
-
-class Caller:
-    """Calls an ASGI application without a network and counts CPU time."""
-
-    def __init__(self, app: Any) -> None:
-        self.app = app
-
-    async def __call__(
-        self, method: str, path: str, body: bytes, headers: Mapping[str, str]
-    ) -> tuple[int, bytes, float]:
-        """Status, body and CPU seconds of one request."""
-        raw = [(name.encode(), text.encode()) for name, text in headers.items()]
-        scope = {
-            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method,
-            "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "",
-            "scheme": "http", "headers": [(b"host", b"shop.example"), *raw], "client": ("1.2.3.4", 5),
-            "server": ("shop.example", 80),
-        }  # fmt: skip
-        sent: list[dict[str, Any]] = []
-        given = [{"type": "http.request", "body": body, "more_body": False}]
-
-        async def receive() -> dict[str, Any]:
-            return given.pop() if given else {"type": "http.disconnect"}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        before = time.process_time()
-        await self.app(scope, receive, send)
-        spent = time.process_time() - before
-        return sent[0]["status"], b"".join(one.get("body", b"") for one in sent[1:]), spent
 
 
 def build(folder: Path) -> tuple[Any, str]:
     """The application with both faces, and a key of the shop's own server."""
-    store = open_store(f"sqlite:///{folder / 'shop.db'}", durability="normal")
-    service = AsyncCheckoutService(
-        store=store,
-        payments=TestPayments(),
-        policy=ShippingPolicy.loads(POLICY, "toml", source="bench"),
-        catalog=GOODS.get,
-    )
+    service = open_service(folder)
     settings = UcpSettings(
         base_url="https://shop.example",
         page_url="https://shop.example/checkout/{checkout_id}",
@@ -119,7 +50,9 @@ def build(folder: Path) -> tuple[Any, str]:
             PaymentHandler(name="com.example.tokens", id="tokens", payment_of=token_of_credential("test")),
         ),
     )
-    ucp = Ucp(service, ProtocolStore(store), settings, HttpProfiles([PlatformProfile(url=AGENT)]))
+    ucp = Ucp(
+        service, ProtocolStore(service.parts.store), settings, HttpProfiles([PlatformProfile(url=AGENT)])
+    )
     key, text = new_shop_key("bench")
     app = create_app(service, shop_keys=[key], more_routes=lambda _page: ucp_routes(ucp))
     return app, text
