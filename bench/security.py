@@ -89,6 +89,7 @@ def running(folder: Path) -> Iterator[tuple[str, Counting, str]]:
 
     app = Counting(create_app(service, shop_keys=[key], prepare=prepare))
     listener = socket.create_server(("127.0.0.1", 0))
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

@@ -95,6 +95,7 @@ class Side:
     def __init__(self, make_app: Callable[[], Any], requests: list[bytes], core: int | None) -> None:
         self.requests = requests
         listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port = listener.getsockname()[1]
         fork = multiprocessing.get_context("fork")
         self.process = fork.Process(target=run_server, args=(make_app, listener, core), daemon=True)

@@ -4,6 +4,7 @@ Source: OpenAPI Specification 3.1.1 (2024-10-24).
 """
 
 import json
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -31,8 +32,13 @@ class OpenApi:
 
     async def serve(self, request: Request) -> Response:
         """The document, with the path this application is mounted at as its server."""
-        document = openapi_document(self.title, server=request.scope.get("root_path", "") or "/")
-        return Response(json.dumps(document), media_type="application/json")
+        body = _serialised(self.title, request.scope.get("root_path", "") or "/")
+        return Response(body, media_type="application/json")
+
+
+@lru_cache(maxsize=16)
+def _serialised(title: str, server: str) -> bytes:
+    return json.dumps(openapi_document(title, server=server)).encode()
 
 
 def openapi_document(title: str = "Checkout", *, server: str = "/") -> dict[str, Any]:

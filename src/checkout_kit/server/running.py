@@ -66,7 +66,10 @@ def url_of(listener: socket.socket) -> str:
 def _listen(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=512)
+        listener = socket.create_server((host, port), family=family, backlog=512)
+        # Connections inherit it; without it an answer in two parts waits for the client to acknowledge the first.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listener
     except OSError as error:
         # Python adds the address to the words of a taken port; a name that is not known has no errno text.
         why = error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
