@@ -151,7 +151,7 @@ def policy_lint(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Speed as ratios against hand-written floors that give the same answers."""
     _install(session)
-    session.run("python", "bench/quote_speed.py")
+    session.run("python", "bench/quote_speed.py", "--large")
     session.run("python", "bench/promise_rules.py")
     session.run("python", "bench/update_speed.py")
     session.run("python", "bench/update_http.py")
