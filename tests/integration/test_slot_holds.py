@@ -6,25 +6,18 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from checkout_kit.shipping.slots import SlotBook
-from checkout_kit.storage.slots import SLOT_TABLES, MemorySlotHolds, SqlSlotHolds
+from checkout_kit.storage import open_store
+from checkout_kit.storage.schema import SLOT_HOLDS
+from checkout_kit.storage.slots import MemorySlotHolds, SqlSlotHolds
 from checkout_kit.testing.databases import temporary_postgresql
 
 NOW = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
 TTL = dt.timedelta(minutes=10)
-
-
-def sqlite_file(path):
-    """An engine on a file that waits for the write lock, as a shop's would."""
-    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 60}, pool_size=32)
-    with engine.connect() as connection:
-        connection.execute(sa.text("PRAGMA journal_mode=WAL"))
-    return engine
 
 
 @pytest.fixture(scope="module")
@@ -35,12 +28,13 @@ def postgresql():
 
 
 def database(kind, request):
-    """An engine on an empty database of that kind."""
+    """A store without holds on a database of that kind."""
     if kind == "sqlite":
-        return sqlite_file(request.getfixturevalue("tmp_path") / "slots.db")
-    engine = sa.create_engine(request.getfixturevalue("postgresql"), pool_size=32)
-    SLOT_TABLES.drop_all(engine)
-    return engine
+        return open_store(f"sqlite:///{request.getfixturevalue('tmp_path') / 'slots.db'}")
+    store = open_store(request.getfixturevalue("postgresql"), pool_size=32)
+    with store.engine.connect() as connection:
+        connection.execute(SLOT_HOLDS.delete())
+    return store
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
@@ -49,11 +43,9 @@ def holds(request):
     if request.param == "memory":
         yield MemorySlotHolds()
         return
-    engine = database(request.param, request)
-    store = SqlSlotHolds(engine)
-    store.create_tables()
-    yield store
-    engine.dispose()
+    store = database(request.param, request)
+    yield SqlSlotHolds(store)
+    store.close()
 
 
 def test_holds_count_until_they_expire(holds):
@@ -104,41 +96,39 @@ def test_holding_nothing_is_a_mistake(holds):
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_ten_thousand_concurrent_holds_fill_fifty_places_exactly(kind, request):
     """32 threads ask 10,000 times for one of 50 places; 50 get one."""
-    engine = database(kind, request)
-    store = SqlSlotHolds(engine)
-    store.create_tables()
+    store = database(kind, request)
+    holds = SqlSlotHolds(store)
 
     def ask(number):
-        return store.hold("s", f"checkout-{number}", capacity=50, now=NOW, ttl=TTL)
+        return holds.hold("s", f"checkout-{number}", capacity=50, now=NOW, ttl=TTL)
 
     with ThreadPoolExecutor(32) as pool:
         granted = sum(pool.map(ask, range(10_000)))
     assert granted == 50
-    assert store.taken(["s"], now=NOW) == {"s": 50}
-    engine.dispose()
+    assert holds.taken(["s"], now=NOW) == {"s": 50}
+    store.close()
 
 
 RUSH = """
 import datetime as dt, sys
-import sqlalchemy as sa
+from checkout_kit.storage import open_store
 from checkout_kit.storage.slots import SqlSlotHolds
 path, name = sys.argv[1:]
-engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 60})
-store = SqlSlotHolds(engine)
+store = open_store(f"sqlite:///{path}")
+holds = SqlSlotHolds(store)
 now = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
 print("ready", flush=True)
 sys.stdin.readline()
 ttl = dt.timedelta(minutes=5)
-print(sum(store.hold("s", f"{name}-{i}", capacity=50, now=now, ttl=ttl) for i in range(500)))
-engine.dispose()
+print(sum(holds.hold("s", f"{name}-{i}", capacity=50, now=now, ttl=ttl) for i in range(500)))
+store.close()
 """
 
 
 def test_four_processes_fill_fifty_places_exactly(tmp_path):
     """Processes that start together share the places without giving one twice."""
     path = tmp_path / "slots.db"
-    engine = sqlite_file(path)
-    SLOT_TABLES.create_all(engine)
+    open_store(f"sqlite:///{path}").close()
     rush = [
         subprocess.Popen(
             [sys.executable, "-c", RUSH, str(path), str(i)],
@@ -155,7 +145,6 @@ def test_four_processes_fill_fifty_places_exactly(tmp_path):
         process.stdin.flush()
     granted = [int(process.communicate(timeout=120)[0]) for process in rush]
     assert sum(granted) == 50
-    engine.dispose()
 
 
 class Agree(RuleBasedStateMachine):
@@ -163,9 +152,8 @@ class Agree(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
-        self.store = SqlSlotHolds(self.engine)
-        self.store.create_tables()
+        self.database = open_store("sqlite://")
+        self.store = SqlSlotHolds(self.database)
         self.book = SlotBook(capacity=4)
         self.now = NOW
 
@@ -204,7 +192,7 @@ class Agree(RuleBasedStateMachine):
 
     def teardown(self):
         """Close the database."""
-        self.engine.dispose()
+        self.database.close()
 
 
 TestAgree = Agree.TestCase

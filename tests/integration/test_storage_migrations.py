@@ -9,14 +9,16 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from attrs import evolve
 from click.testing import CliRunner
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, insert, text
 
+from checkout_kit.adapter.protocol_store import ProtocolStore
 from checkout_kit.cli.db import command
 from checkout_kit.errors import InputError, Unavailable
 from checkout_kit.storage import open_store
 from checkout_kit.storage.codec import CheckoutCodec
 from checkout_kit.storage.opening import make_engine
-from checkout_kit.storage.schema import METADATA
+from checkout_kit.storage.schema import METADATA, PROTOCOL_ANSWERS, PROTOCOL_DOCUMENTS, SLOT_HOLDS, SLOTS
+from checkout_kit.storage.slots import SqlSlotHolds
 from checkout_kit.storage.upgrade import HEAD, SCRIPTS, create_all, current_revision, upgrade
 from checkout_kit.testing.checkouts import ready_checkout
 from checkout_kit.testing.databases import temporary_postgresql
@@ -90,6 +92,38 @@ def test_every_earlier_schema_is_brought_up_with_its_data(url: str, revision: st
     assert loaded.checkout.cart == ready_checkout().cart
     assert store.due_checkouts(ready_checkout().created_at, limit=5) == ("co_1",)
     store.close()
+
+
+def test_tables_made_on_first_use_are_kept(url: str) -> None:
+    """Slot holds and kept documents of releases that made those tables themselves outlive the migration."""
+    engine = make_engine(url)
+    upgrade(engine, "0002")
+    with engine.connect() as connection:
+        METADATA.create_all(connection, tables=[SLOTS, SLOT_HOLDS, PROTOCOL_DOCUMENTS, PROTOCOL_ANSWERS])
+        connection.execute(insert(SLOT_HOLDS).values(slot_id="s", hold_id="co_1", units=1))
+        connection.execute(insert(PROTOCOL_DOCUMENTS).values(kind="k", id="d", version=3, text="{}"))
+    assert upgrade(engine) == ("0002", HEAD)
+    assert _differences(engine) == []
+    engine.dispose()
+    store = open_store(url)
+    assert SqlSlotHolds(store).taken(["s"], now=ready_checkout().created_at) == {"s": 1}
+    kept = ProtocolStore(store).get("k", "d")
+    assert kept is not None
+    assert kept.version == 3
+    store.close()
+
+
+def test_a_newer_schema_asks_for_a_newer_version(url: str) -> None:
+    """Migrating cannot go back, so neither opening nor the command promises it."""
+    engine = make_engine(url)
+    upgrade(engine)
+    with engine.connect() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Unavailable, match="install the newer"):
+        open_store(url)
+    with pytest.raises(InputError, match="knows up to"):
+        upgrade(engine)
+    engine.dispose()
 
 
 def test_a_new_database_is_made_at_the_newest_revision(url: str) -> None:

@@ -51,12 +51,12 @@ class KeptAnswer:
 
 
 class ProtocolStore:
-    """Documents and kept answers in two tables of their own, in the database of an opened store.
+    """Documents and kept answers in two tables of the schema, in the database of an opened store.
 
     Every method blocks and may raise Unavailable; call it in a thread where `is_remote`.
     """
 
-    def __init__(self, store: HasEngine, *, creates: bool = True) -> None:
+    def __init__(self, store: HasEngine) -> None:
         try:
             from checkout_kit.adapter import protocol_tables as tables
         except ImportError as error:
@@ -65,9 +65,6 @@ class ProtocolStore:
         self._engine = store.engine
         self._tables = tables
         self._held = threading.local()
-        if creates:
-            with self._connection() as connection:
-                tables.METADATA.create_all(connection, checkfirst=True)
 
     def get(self, kind: str, document_id: str) -> Document | None:
         """One document."""

@@ -1,42 +1,10 @@
-"""The two tables of `ProtocolStore` and its statements, compiled once."""
+"""The statements of `ProtocolStore`, compiled once."""
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    bindparam,
-    delete,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-METADATA = MetaData()
-DOCUMENTS = Table(
-    "protocol_documents",
-    METADATA,
-    Column("kind", Text, primary_key=True),
-    Column("id", Text, primary_key=True),
-    Column("version", Integer, nullable=False),
-    Column("text", Text, nullable=False),
-)
-ANSWERS = Table(
-    "protocol_answers",
-    METADATA,
-    Column("scope", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
-    Column("digest", Text, nullable=False),
-    Column("status", Integer, nullable=False),
-    Column("headers", Text, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-    Column("created_at", BigInteger, nullable=False, index=True),
-    Column("lease_until", BigInteger, nullable=False),
-)
+from checkout_kit.storage.schema import PROTOCOL_ANSWERS as ANSWERS
+from checkout_kit.storage.schema import PROTOCOL_DOCUMENTS as DOCUMENTS
 
 GET = select(DOCUMENTS.c.text, DOCUMENTS.c.version).where(
     DOCUMENTS.c.kind == bindparam("kind"), DOCUMENTS.c.id == bindparam("id")

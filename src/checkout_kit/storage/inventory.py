@@ -1,8 +1,7 @@
 """Stock over the store's database: holds that expire, holds an order keeps, never more than there is."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
@@ -12,6 +11,7 @@ from checkout_kit.storage.faults import our_errors
 from checkout_kit.storage.port import Shortage
 from checkout_kit.storage.schema import STOCK, STOCK_HOLDS
 from checkout_kit.storage.sql import SqlStore
+from checkout_kit.storage.transactions import transaction
 
 
 class SqlInventory:
@@ -19,13 +19,12 @@ class SqlInventory:
 
     def __init__(self, store: SqlStore) -> None:
         self._engine = store.engine
-        self._begin = "BEGIN" if store.is_remote else "BEGIN IMMEDIATE"
 
     def set_stock(self, sku: str, on_hand: int) -> None:
         """Count `on_hand` units of a sku, holds and sold units that have not left included."""
         if on_hand < 0:
             raise InputError.of("on_hand", "must not be negative", found=on_hand)
-        with self._transaction() as connection:
+        with transaction(self._engine) as connection:
             done = connection.execute(update(STOCK).where(STOCK.c.sku == sku).values(on_hand=on_hand))
             if done.rowcount == 0:
                 connection.execute(insert(STOCK).values(sku=sku, on_hand=on_hand))
@@ -44,7 +43,7 @@ class SqlInventory:
         Returns:
             What is short, sku by sku; empty when everything is held.
         """
-        with self._transaction() as connection:
+        with transaction(self._engine) as connection:
             short = []
             # One order for everyone, so that two baskets never wait for each other's rows.
             for sku in sorted(wanted):
@@ -82,7 +81,7 @@ class SqlInventory:
 
     def ship(self, checkout_id: str) -> None:
         """The goods of an order have left: take them off the count; a second call finds nothing to do."""
-        with self._transaction() as connection:
+        with transaction(self._engine) as connection:
             rows = connection.execute(
                 select(STOCK_HOLDS.c.sku, STOCK_HOLDS.c.quantity)
                 .where(STOCK_HOLDS.c.checkout_id == checkout_id, STOCK_HOLDS.c.expires_at.is_(None))
@@ -92,18 +91,6 @@ class SqlInventory:
                 left = STOCK.c.on_hand - quantity
                 connection.execute(update(STOCK).where(STOCK.c.sku == sku).values(on_hand=left))
             connection.execute(delete(STOCK_HOLDS).where(STOCK_HOLDS.c.checkout_id == checkout_id))
-
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with our_errors(), self._engine.connect() as connection:
-            connection.exec_driver_sql(self._begin)
-            try:
-                yield connection
-            except BaseException:
-                if not connection.invalidated:
-                    connection.exec_driver_sql("ROLLBACK")
-                raise
-            connection.exec_driver_sql("COMMIT")
 
 
 def _held(connection: Connection, sku: str, now: dt.datetime, *, but: str) -> int:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from checkout_kit.storage.sql import SqlStore
 
 Durability = Literal["full", "normal"]
+_UPGRADE = "run: checkout-kit db upgrade"
 
 
 class OutdatedSchema(Unavailable):
@@ -46,9 +47,8 @@ def open_store(
             found = HEAD
     if found != HEAD:
         engine.dispose()
-        raise OutdatedSchema(
-            f"the database has schema {found!r}, this version needs {HEAD!r}; run: checkout-kit db upgrade"
-        )
+        remedy = "install the newer checkout-kit it was made with" if (found or "") > HEAD else _UPGRADE
+        raise OutdatedSchema(f"the database has schema {found!r}, this version needs {HEAD!r}; {remedy}")
     return SqlStore(engine)
 
 

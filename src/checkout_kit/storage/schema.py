@@ -1,6 +1,6 @@
 """The tables; `migrations` is how a database gets from an earlier schema to this one."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 METADATA = MetaData()
 
@@ -74,4 +74,42 @@ STOCK_HOLDS = Table(
     Column("quantity", Integer, nullable=False),
     Column("expires_at", BigInteger),
     Index("stock_holds_sku", "sku"),
+)
+# A row here is only the lock of a slot: whoever holds places writes it first.
+SLOTS = Table(
+    "slot",
+    METADATA,
+    Column("slot_id", String(200), primary_key=True),
+    Column("changes", BigInteger, nullable=False),
+)
+# `expires_at_us` counts microseconds since 1970; null is a confirmed hold.
+SLOT_HOLDS = Table(
+    "slot_hold",
+    METADATA,
+    Column("slot_id", String(200), primary_key=True),
+    Column("hold_id", String(200), primary_key=True),
+    Column("units", Integer, nullable=False),
+    Column("expires_at_us", BigInteger),
+)
+# What agent protocols remember beside the checkouts; see `checkout_kit.adapter.protocol_store`.
+PROTOCOL_DOCUMENTS = Table(
+    "protocol_documents",
+    METADATA,
+    Column("kind", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+)
+PROTOCOL_ANSWERS = Table(
+    "protocol_answers",
+    METADATA,
+    Column("scope", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("headers", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("lease_until", BigInteger, nullable=False),
+    Index("ix_protocol_answers_created_at", "created_at"),
 )

@@ -4,31 +4,14 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from threading import Lock
 
-from checkout_kit.errors import MissingExtra
+import sqlalchemy as sa
+
 from checkout_kit.shipping.slots import SlotBook
+from checkout_kit.storage.faults import our_errors
+from checkout_kit.storage.schema import SLOT_HOLDS as _HOLDS
+from checkout_kit.storage.sql import SqlStore
+from checkout_kit.storage.transactions import transaction
 
-try:
-    import sqlalchemy as sa
-except ImportError as error:  # pragma: no cover - exercised where the extra is absent
-    raise MissingExtra("storage", needed_for="storing slot holds") from error
-
-SLOT_TABLES = sa.MetaData()
-
-_SLOTS = sa.Table(
-    "slot",
-    SLOT_TABLES,
-    sa.Column("slot_id", sa.String(200), primary_key=True),
-    sa.Column("changes", sa.BigInteger, nullable=False),
-)
-# Instants are microseconds since 1970, so that every database compares them alike; null is confirmed.
-_HOLDS = sa.Table(
-    "slot_hold",
-    SLOT_TABLES,
-    sa.Column("slot_id", sa.String(200), primary_key=True),
-    sa.Column("hold_id", sa.String(200), primary_key=True),
-    sa.Column("units", sa.Integer, nullable=False),
-    sa.Column("expires_at_us", sa.BigInteger, nullable=True),
-)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
 
@@ -57,17 +40,13 @@ def _us(instant: dt.datetime) -> int:
 
 
 class SqlSlotHolds:
-    """The holds of all slots in a database; safe for any number of threads and processes.
+    """The holds of all slots in a store's database; safe for any number of threads and processes.
 
     Implements `checkout_kit.shipping.slots.SlotHolds`.
     """
 
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
-
-    def create_tables(self) -> None:
-        """Create the two tables where they are missing."""
-        SLOT_TABLES.create_all(self._engine)
+    def __init__(self, store: SqlStore) -> None:
+        self._engine = store.engine
 
     def hold(
         self,
@@ -88,7 +67,7 @@ class SqlSlotHolds:
 
     def release(self, slot_id: str, hold_id: str) -> None:
         """Give the places back; nothing happens where none are held."""
-        with self._engine.begin() as connection:
+        with our_errors(), self._engine.connect() as connection:
             connection.execute(
                 sa.delete(_HOLDS).where(_HOLDS.c.slot_id == slot_id, _HOLDS.c.hold_id == hold_id)
             )
@@ -101,17 +80,17 @@ class SqlSlotHolds:
             .where(_HOLDS.c.slot_id.in_(wanted), _LIVE)
             .group_by(_HOLDS.c.slot_id)
         )
-        with self._engine.connect() as connection:
+        with our_errors(), self._engine.connect() as connection:
             found = {row[0]: int(row[1]) for row in connection.execute(query, {"now_us": _us(now)})}
         return {slot_id: found.get(slot_id, 0) for slot_id in wanted}
 
     def _keep(self, facts: Mapping[str, str | int], capacity: int, expires_at_us: int | None) -> bool:
         room = capacity - int(facts["units"])
         # A full slot is refused without a lock: in a rush most callers come too late and need not queue.
-        with self._engine.connect() as connection:
+        with our_errors(), self._engine.connect() as connection:
             if connection.execute(_OTHERS, facts).scalar_one() > room:
                 return _is_confirmed(connection, facts)
-        with self._engine.begin() as connection:
+        with transaction(self._engine) as connection:
             connection.execute(_LOCK, facts)
             if _is_confirmed(connection, facts):
                 return True

@@ -4,10 +4,11 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect, text
 
+from checkout_kit.errors import InputError
+from checkout_kit.storage.faults import our_errors
 from checkout_kit.storage.schema import METADATA
 
-HEAD = "0002"
-_VERSION_TABLE = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"
+HEAD = "0003"
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
@@ -40,13 +41,28 @@ def create_all(engine: Engine) -> None:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> tuple[str | None, str | None]:
-    """Run the migrations up to `revision`; the revisions before and after."""
+    """Run the migrations up to `revision`; the revisions before and after.
+
+    Raises:
+        InputError: no such revision, or the database has one that only a newer version knows.
+        Unavailable: the database did not answer.
+    """
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
-    before = current_revision(engine)
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
     config.attributes["engine"] = engine
-    command.upgrade(config, revision)
-    return before, current_revision(engine)
+    with our_errors():
+        before = current_revision(engine)
+        try:
+            command.upgrade(config, revision)
+        except CommandError as error:
+            raise InputError.of(
+                "revision",
+                f"cannot be reached from schema {before or 'none'} by this version, which knows up to {HEAD}",
+                found=revision,
+                remedy="install the newer checkout-kit it was made with" if (before or "") > HEAD else "",
+            ) from error
+        return before, current_revision(engine)
