@@ -2,6 +2,7 @@
 
 from checkout_kit.payments.fake import TestPayments
 from checkout_kit.payments.port import (
+    ClientCall,
     DeclineCode,
     HttpCall,
     HttpReply,
@@ -17,6 +18,7 @@ from checkout_kit.payments.port import (
 from checkout_kit.payments.stripe import StripePayments
 
 __all__ = [
+    "ClientCall",
     "DeclineCode",
     "HttpCall",
     "HttpReply",

@@ -1,11 +1,12 @@
 """The payment port: what a provider must do, with declines as results and outages as exceptions.
 
-A provider's methods are generators: they yield an `HttpCall` for each request they need and are sent the
-`HttpReply`, so that the same steps serve blocking and asynchronous callers and tests without a network.
+A provider's methods are generators: for each request they need they yield an `HttpCall` and are sent the
+`HttpReply`, or a `ClientCall` of their vendor's library and are sent what it returned. So the same steps serve
+blocking and asynchronous callers and tests without a network.
 """
 
 import datetime as dt
-from collections.abc import Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from typing import Any, Literal, Protocol, TypeVar
 
 from attrs import field, frozen
@@ -43,8 +44,21 @@ class HttpReply:
     content: bytes = field(default=b"", repr=False)
 
 
+@frozen(kw_only=True)
+class ClientCall:
+    """One request through a vendor's client library; the one who drives the steps waits or awaits.
+
+    Attributes:
+        run: makes the request and waits for it in this thread.
+        run_async: makes the same request, as something to be awaited.
+    """
+
+    run: Callable[[], object] = field(repr=False)
+    run_async: Callable[[], Awaitable[object]] = field(repr=False)
+
+
 _T = TypeVar("_T")
-Steps = Generator[HttpCall, HttpReply, _T]
+Steps = Generator[HttpCall | ClientCall, Any, _T]
 
 
 @frozen(kw_only=True)

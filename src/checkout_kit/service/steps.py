@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import frozen
 
 from checkout_kit.errors import Unavailable
-from checkout_kit.payments import HttpCall, HttpReply
+from checkout_kit.payments import ClientCall, HttpCall, HttpReply
 
 if TYPE_CHECKING:
     import httpx
@@ -22,7 +22,7 @@ class StoreCall:
     run: Callable[[], object]
 
 
-Steps = Generator[StoreCall | HttpCall, Any, _T]
+Steps = Generator[StoreCall | HttpCall | ClientCall, Any, _T]
 
 
 def drive(steps: Steps[_T], http: "Callable[[HttpCall], HttpReply]") -> _T:
@@ -31,7 +31,7 @@ def drive(steps: Steps[_T], http: "Callable[[HttpCall], HttpReply]") -> _T:
         call = next(steps)
         while True:
             try:
-                reply = call.run() if isinstance(call, StoreCall) else http(call)
+                reply = http(call) if isinstance(call, HttpCall) else call.run()
             except Exception as error:  # noqa: BLE001 - the steps decide what a failed call means
                 call = steps.throw(error)
             else:
@@ -48,6 +48,8 @@ async def drive_async(steps: Steps[_T], http: "Callable[[HttpCall], Any]", *, in
             try:
                 if isinstance(call, HttpCall):
                     reply = await http(call)
+                elif isinstance(call, ClientCall):
+                    reply = await call.run_async()
                 elif in_thread:
                     reply = await asyncio.to_thread(call.run)
                 else:
