@@ -4,6 +4,7 @@ Source: RFC 9457 (2023-07); `errors[].pointer` is an RFC 6901 JSON Pointer in it
 """
 
 import json
+import logging
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -30,6 +31,7 @@ from checkout_kit.errors import (
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_S: Final = 1
+_LOG: Final = logging.getLogger("checkout_kit.server")
 
 _STATUS: Final[tuple[tuple[type[CheckoutKitError], int], ...]] = (
     (InputError, 400),
@@ -109,12 +111,14 @@ def document_for(error: CheckoutKitError) -> Response:
         members["problems"] = [_plain(problem) for problem in error.problems]
     elif isinstance(error, NotFound | Forbidden):
         detail = "there is nothing here that these credentials open"
-    elif isinstance(error, Unavailable):
-        headers["Retry-After"] = str(RETRY_AFTER_S)
+    elif isinstance(error, Unavailable) and not error.retryable:
+        _LOG.error("%s", error)
+        detail = "the shop cannot answer until its operator has looked at it; trying again does not help"
     elif status == 500:
         detail = ""
     if error.retryable:
         members["retryable"] = True
+        headers["Retry-After"] = str(RETRY_AFTER_S)
     return problem_response(status, error.code, detail, headers=headers, members=members)
 
 

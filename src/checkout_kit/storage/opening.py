@@ -7,6 +7,7 @@ from checkout_kit.errors import InputError, MissingExtra, Unavailable
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from sqlalchemy.engine import ExceptionContext
 
     from checkout_kit.storage.sql import SqlStore
 
@@ -18,6 +19,13 @@ class OutdatedSchema(Unavailable):
     """The database has another schema than this version needs; waiting does not help, migrating does."""
 
     code = "outdated_schema"
+    retryable = False
+
+
+class DamagedDatabase(Unavailable):
+    """The database file has broken pages; waiting does not help, a backup or `.recover` does."""
+
+    code = "damaged_database"
     retryable = False
 
 
@@ -34,6 +42,7 @@ def open_store(
         MissingExtra: SQLAlchemy, or the PostgreSQL driver, is not installed.
         InputError: the URL is of another database.
         OutdatedSchema: the schema is older or newer than this version's; run `checkout-kit db upgrade`.
+        DamagedDatabase: the file is no database, or has broken pages.
     """
     engine = make_engine(url, durability=durability, pool_size=pool_size)
     from checkout_kit.storage.faults import our_errors
@@ -96,5 +105,12 @@ def make_engine(url: str, *, durability: Durability = "full", pool_size: int = 1
         connection.execute("pragma journal_mode=wal")
         connection.execute(f"pragma synchronous={'full' if durability == 'full' else 'normal'}")
         connection.execute("pragma foreign_keys=on")
+
+    from checkout_kit.storage.faults import damaged, is_damage
+
+    @event.listens_for(engine, "handle_error")
+    def _name_the_file(context: "ExceptionContext") -> None:
+        if is_damage(context.original_exception):
+            raise damaged(parsed.database)
 
     return engine

@@ -250,7 +250,7 @@ class SqlStore:
             with self._one_at_a_time:
                 return statement.run_lean(self._own(), values)
         except self._driver_error as error:
-            raise translated(error) from None
+            raise translated(error, self.engine.url.database) from None
 
     def _run(self, connection: Connection, name: str, **values: Parameter) -> "CursorResult[Any]":
         if self.on_statement is not None:
