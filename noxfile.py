@@ -14,6 +14,7 @@ nox.options.sessions = [
     "browser",
     "docs",
     "adapters",
+    "queries",
     "localstripe",
     "promise",
     "policy_lint",
@@ -124,6 +125,15 @@ def adapters(session: nox.Session) -> None:
         session.run("mypy", "--config-file", str(folder / "pyproject.toml"), str(folder / "src"))
         session.run("pytest", str(folder / "tests"), *session.posargs)
     session.run("python", "adapters/capability_table.py", "--check")
+
+
+@nox.session
+def queries(session: nox.Session) -> None:
+    """The adapters' GraphQL against the schema that the platform's vendor publishes as an npm package."""
+    _need_program(session, "npm", "npm")
+    folders = [f"./adapters/{name}" for name in ("shopify", "saleor", "vendure")]
+    session.install("-e.", *folders, "graphql-core>=3.2", "pytest>=8.3")
+    session.run("python", "adapters/check_queries.py")
 
 
 @nox.session(venv_backend="virtualenv")
