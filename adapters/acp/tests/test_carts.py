@@ -1,5 +1,7 @@
 """Carts, and the sessions they become."""
 
+from checkout_kit.storage.personal import PersonalData
+
 from acp_shop import Shop, create_body
 
 
@@ -7,6 +9,11 @@ def cart_of(shop: Shop, *items: str, **more: object) -> dict:
     """A new cart of these items."""
     body = {"line_items": [{"id": one} for one in items], **more}
     return shop.json("POST", "/carts", body, status=201)
+
+
+def checkouts_of(shop: Shop) -> list[str]:
+    """The ids of all checkouts that the shop has kept."""
+    return [checkout.id for checkout in PersonalData(shop.service.parts.store).checkouts()]
 
 
 def test_a_cart_has_goods_and_estimated_totals(shop: Shop) -> None:
@@ -57,7 +64,11 @@ def test_a_cart_becomes_one_session(shop: Shop) -> None:
 
 def test_a_session_of_a_cart_that_is_none(shop: Shop) -> None:
     """An unknown cart is not found, and opens nothing."""
+    shop.create("MUG")
+    before = checkouts_of(shop)
     shop.json("POST", "/checkout_sessions", create_body(cart_id="cart_nope"), status=404)
+    assert checkouts_of(shop) == before
+    assert len(before) == 1
 
 
 def test_an_empty_cart_is_refused(shop: Shop) -> None:

@@ -188,7 +188,7 @@ def test_carrier_service_is_registered() -> None:
     ]
 
 
-@pytest.mark.parametrize("order_id", ["", "abc", "gid://shopify/Product/1", "1; drop", "1" * 30])
+@pytest.mark.parametrize("order_id", ["", "abc", "gid://shopify/Product/1", "1; drop", "1" * 30, "٤٥٠"])
 def test_order_ids_are_checked(order_id: str) -> None:
     """Only a number or an order's gid is sent."""
     with replying() as client, pytest.raises(InputError, match="Order"):

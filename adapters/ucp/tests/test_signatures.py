@@ -94,6 +94,15 @@ def test_old_signature_is_refused(agent: Agent) -> None:
     assert send(agent, headers, BODY).json()["code"] == "signature_invalid"
 
 
+@pytest.mark.parametrize("instant", ["9" * 5000, "٣", "-1", "soon"])
+def test_signature_of_no_instant_is_refused(agent: Agent, instant: str) -> None:
+    """A time stamp that is none, or has thousands of digits, is a bad signature and no failure of ours."""
+    headers = signed(agent, agent.keys.platform, BODY)
+    headers["signature-input"] = re.sub(r"created=\d+", f"created={instant}", headers["signature-input"])
+    answer = send(agent, {name: value.encode() for name, value in headers.items()}, BODY)
+    assert (answer.status_code, answer.json()["code"]) == (401, "signature_invalid")
+
+
 def test_what_must_be_signed_is(agent: Agent) -> None:
     """A signature that leaves the body, the key or the agent out is none."""
     key, now = agent.keys.platform, agent.clock()

@@ -1,12 +1,16 @@
 """Reading foreign JSON: every access knows its path, so a fault can name the place."""
 
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from typing import Final
 
 from attrs import frozen
 
 from checkout_kit.errors import InputError
+
+_WHOLE: Final = re.compile(r"-?[0-9]{1,19}")
 
 
 def _no_constant(name: str) -> object:
@@ -71,9 +75,10 @@ class Tree:
             return default
         if isinstance(self.value, int) and not isinstance(self.value, bool):
             return self.value
-        if isinstance(self.value, str) and len(self.value) < 20 and self.value.lstrip("-").isdecimal():
+        if isinstance(self.value, str) and _WHOLE.fullmatch(self.value):
             return int(self.value)
-        if isinstance(self.value, Decimal) and self.value == self.value.to_integral_value():
+        # Bounded first: as an integer, 1e999999999 would fill the memory.
+        if isinstance(self.value, Decimal) and self.value.adjusted() < 20 and self.value % 1 == 0:
             return int(self.value)
         raise self._fault("must be a whole number")
 

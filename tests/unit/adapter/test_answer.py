@@ -95,6 +95,21 @@ def test_tree_names_the_place_of_every_fault() -> None:
         assert "ten" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "text", ['"--5"', '"-"', '"5.0"', '"٣"', "1e999999999", "1e-5", '"' + "9" * 5000 + '"']
+)
+def test_tree_reads_no_odd_text_as_an_integer(text: str) -> None:
+    """What only looks like a whole number is refused at once, however large it would be."""
+    with pytest.raises(InputError, match="whole number"):
+        Tree.loads(text.encode()).whole()
+
+
+@pytest.mark.parametrize(("text", "number"), [("2", 2), ('"-7"', -7), ("4e1", 40), ("3.0", 3)])
+def test_tree_reads_integers_in_any_spelling(text: str, number: int) -> None:
+    """A whole number may be written as a string or with decimals that are zero."""
+    assert Tree.loads(text.encode()).whole() == number
+
+
 @pytest.mark.parametrize("raw", [b"", b"{", b"NaN", b'{"a": Infinity}', b"\xff", b"[" * 100_000])
 def test_tree_refuses_what_is_not_json(raw: bytes) -> None:
     """Anything that is not JSON is one InputError, however deep or broken."""

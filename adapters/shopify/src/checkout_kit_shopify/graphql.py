@@ -102,7 +102,7 @@ def throttled_s(response: HttpResponse) -> float | None:
 
 def global_id(kind: str, text: str) -> str:
     """`gid://shopify/<kind>/<number>` from itself or from the number alone; raises InputError."""
-    match = re.fullmatch(rf"(?:gid://shopify/{kind}/)?(\d{{1,20}})", text)
+    match = re.fullmatch(rf"(?:gid://shopify/{kind}/)?([0-9]{{1,20}})", text)
     if match is None:
         raise InputError.of(
             "id", f"not the id of a Shopify {kind}", found=text[:60], remedy="use the number or the gid"
