@@ -19,6 +19,8 @@ from checkout_kit.shipping.policy import ShippingPolicy
 try:
     import numpy as np
     from numpy.typing import NDArray
+
+    from checkout_kit.shipping.place_columns import distinct, list_places
 except ImportError as error:
     raise MissingExtra("columns", needed_for="quotes over columns") from error
 
@@ -106,8 +108,7 @@ def quote_columns(policy: ShippingPolicy, columns: QuoteColumns) -> QuotedColumn
 
 def _cells(engine: Engine, columns: QuoteColumns) -> tuple[Ints, list[Cell]]:
     """The cell of every row, as an index into the distinct cells."""
-    found = np.array(engine.zones.list_places(columns.places), dtype=np.int64)
-    numbers, of_place = _distinct(found)
+    numbers, of_place = distinct(list_places(engine.zones, columns.places))
     return of_place[columns.place], [engine.cell(number) for number in numbers.tolist()]
 
 
@@ -190,7 +191,7 @@ def _dates(plan: LeanPlan, since_us: Ints) -> list[_Lane]:
     """First and last day of every row for each entry, and the rows without a usable day."""
     case = np.zeros(len(since_us), dtype=np.int64)
     day_of = since_us // _DAY_US
-    days = (_distinct(day_of - day_of.min())[0] + day_of.min()).tolist()
+    days = (distinct(day_of - day_of.min())[0] + day_of.min()).tolist()
     starts: list[list[Start | None]] = []
     floors: list[list[int]] = []
     for ship_from in plan.ship_froms:
@@ -203,9 +204,9 @@ def _dates(plan: LeanPlan, since_us: Ints) -> list[_Lane]:
         ends = np.array([end // TICK for end, _ in local], dtype=np.int64)
         floors.append([floor for _, floor in local])
         case = case * len(local) + np.searchsorted(ends, since_us, side="right")
-    distinct, case_of = _distinct(case)
+    met, case_of = distinct(case)
     sizes = [len(each) for each in starts] + [len(each) for each in floors]
-    cases = [_digits(key, sizes) for key in distinct.tolist()]
+    cases = [_digits(key, sizes) for key in met.tolist()]
     blank = np.full(len(since_us), _NOT_A_DATE, dtype=np.int64)
     known: dict[PromiseRule | None, _Lane] = {None: (blank, blank, np.zeros(len(since_us), dtype=bool))}
     for lane in plan.lanes:
@@ -220,17 +221,6 @@ def _dates(plan: LeanPlan, since_us: Ints) -> list[_Lane]:
             )
             known[rule] = earliest, latest, earliest == _NOT_A_DATE
     return [known[None if lane is None else lane[0]] for lane in plan.lanes]
-
-
-def _distinct(values: Ints) -> tuple[Ints, Ints]:
-    """The distinct values in order and the place of each among them; small values are counted, not sorted."""
-    most = int(values.max(initial=0))
-    if most > 4 * len(values) + 1000:
-        distinct, inverse = np.unique(values, return_inverse=True)
-        return distinct, inverse
-    occurs = np.zeros(most + 1, dtype=bool)
-    occurs[values] = True
-    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[values]
 
 
 def _digits(key: int, sizes: Sequence[int]) -> list[int]:

@@ -6,7 +6,7 @@ lists first. A rest-of-world zone holds what no other zone holds.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import field, frozen
 
@@ -16,7 +16,6 @@ EVERYWHERE, GROUP, COUNTRY, REGION, POSTAL = range(5)
 LEVEL_NAMES = ("everywhere", "country group", "country", "region", "postal code")
 _MEMO_SIZE = 1 << 16
 _REGIONS_KEPT = 1 << 12
-_UNKNOWN = "?"
 
 Hit = tuple[int, bool, int]
 """A postal rule met: the clause, whether it includes, and how many characters of the key it fixes."""
@@ -37,15 +36,6 @@ class Clause:
     def takes_region(self, region: str) -> bool:
         """Whether the region is among those meant."""
         return region not in self.except_regions and (self.regions is None or region in self.regions)
-
-
-_Tools = tuple[
-    bool,
-    Callable[[str, int], int],
-    tuple[int, ...],
-    Callable[[str, str], str] | None,
-    Callable[[tuple[int, int, str]], int | None],
-]
 
 
 @frozen
@@ -167,28 +157,11 @@ class ZoneTable:
             country, node, range_node, region
         )
 
-    def list_places(self, addresses: Iterable[Address]) -> list[int]:
-        """The place of each address, in order."""
-        place, tools = self.place, {code: _tools(each) for code, each in self.countries.items()}
-        elsewhere = _tools(self.elsewhere)
-        found: list[int] = []
-        for address in addresses:
-            is_simple, find, lengths, region_of, known = tools.get(address.country, elsewhere)
-            key, region = address.postal_code, ""
-            if region_of is not None and address.region:
-                region = region_of(address.region, _UNKNOWN)
-                is_simple = is_simple and region != _UNKNOWN
-            # The common case without a call: digits are their own key, and nothing but prefixes decides.
-            number = None
-            if is_simple and key.isdigit() and key.isascii():
-                node = 0
-                for length in lengths:
-                    node = find(key[:length], 0)
-                    if node:
-                        break
-                number = known((node, 0, region))
-            found.append(place(address) if number is None else number)
-        return found
+    def place_of_rules(self, country: CountryZones, node: int, range_node: int, region: str) -> int:
+        """The number of the place where these postal rules and this region hold."""
+        return country.places.get((node, range_node, region)) or self.find_place(
+            country, node, range_node, region
+        )
 
     def find_place(self, country: CountryZones, node: int, range_node: int, region: str) -> int:
         """The place for rules met, worked out and remembered."""
@@ -243,12 +216,6 @@ class ZoneTable:
             path = f"zones.{self.names[self.rest_of_world]}.rest_of_world"
             return (Match(self.rest_of_world, EVERYWHERE, 0, path),)
         return tuple(by_zone[zone] for zone in order)
-
-
-def _tools(country: CountryZones) -> _Tools:
-    is_simple = country.has_digit_keys and not country.range_starts
-    region_of = country.regions.get if country.named else None
-    return is_simple, country.prefixes.get, country.lengths, region_of, country.places.get
 
 
 def region_key(country: str, text: str) -> str:
