@@ -290,12 +290,27 @@ def test_completing_needs_an_idempotency_key(shop: Shop) -> None:
 
 def test_an_idempotency_key_opens_one_checkout(shop: Shop) -> None:
     """The same key with the same body gives the same checkout; with another body it is a 409."""
-    headers = {"Idempotency-Key": "open-1"}
+    headers = {"Idempotency-Key": "open-1-9f2c7e6a41d8"}
     first = shop.call("POST", "/api/checkouts", json=NEW, headers=headers)
     second = shop.call("POST", "/api/checkouts", json=NEW, headers=headers)
     assert first.json()["id"] == second.json()["id"]
     problem(shop.call("POST", "/api/checkouts", json=FILLED, headers=headers), 409)
     assert shop.count("checkouts") == 1
+
+
+def test_a_repeated_opening_shows_nobody_what_was_written_since(shop: Shop) -> None:
+    """An idempotency key is no secret: guessable ones are refused, and none opens what a buyer has filled."""
+    short = shop.call("POST", "/api/checkouts", json=NEW, headers={"Idempotency-Key": "cart-17"})
+    assert problem(short, 400)["errors"][0]["path"] == "Idempotency-Key"  # type: ignore[index]
+    headers = {"Idempotency-Key": "7b0e4d0c2f6a4f0a9d6f"}
+    opened = shop.call("POST", "/api/checkouts", json=NEW, headers=headers)
+    path, secret = opened.headers["location"], {"Checkout-Secret": opened.json()["secret"]}
+    shop.call("PATCH", path, json={"contact": {"email": "ada@example.com"}}, headers=secret)
+    again = shop.call("POST", "/api/checkouts", json=NEW, headers=headers)
+    assert problem(again, 409)["code"] == "idempotency_conflict"
+    assert "ada@example.com" not in again.text
+    by_shop = {**headers, "Authorization": f"Bearer {shop.key}"}
+    assert shop.call("POST", "/api/checkouts", json={"currency": "USD"}, headers=by_shop).status_code == 201
 
 
 def test_a_decline_is_an_answer(shop: Shop) -> None:

@@ -18,6 +18,7 @@ from checkout_kit.service.answer import order_answer
 from checkout_kit.service.wire import parse_cancel, parse_complete, parse_new_checkout, parse_update
 
 PREFIX: Final = "/api"
+MIN_KEY_LENGTH: Final = 16
 MAX_KEY_LENGTH: Final = 200
 
 _JSON: Final = "application/json"
@@ -46,10 +47,13 @@ class Api:
 
     async def create(self, request: Request) -> Response:
         """Open a checkout; this answer alone carries its secret."""
-        is_shop = self._access(request, "checkouts").is_shop
-        new = parse_new_checkout(await read_json(request, self.max_body_bytes), trusted=is_shop)
-        key = _idempotency_key(request) if "idempotency-key" in request.headers else ""
-        opened = await self.service.create(new, idempotency_key=key)
+        access = self._access(request, "checkouts")
+        new = parse_new_checkout(await read_json(request, self.max_body_bytes), trusted=access.is_shop)
+        key = ""
+        if "idempotency-key" in request.headers:
+            # Without the shop's key nothing else tells one caller from another, so it must not be guessable.
+            key = _idempotency_key(request, shortest=1 if access.is_shop else MIN_KEY_LENGTH)
+        opened = await self.service.create(new, idempotency_key=key, access=access)
         document = {**opened.view.to_dict(), "secret": opened.secret}
         place = f"{request.scope.get('root_path', '')}{PREFIX}/checkouts/{opened.view.checkout.id}"
         headers = {"Location": place, "ETag": f'"{opened.view.checkout.version}"'}
@@ -136,14 +140,14 @@ def _answer(view: CheckoutView) -> Response:
     return Response(view.to_json(), headers={"ETag": f'"{view.checkout.version}"'}, media_type=_JSON)
 
 
-def _idempotency_key(request: Request) -> str:
+def _idempotency_key(request: Request, *, shortest: int = 1) -> str:
     key = request.headers.get("idempotency-key", "").strip().strip('"')
-    if not key or len(key) > MAX_KEY_LENGTH or not key.isprintable():
+    if not shortest <= len(key) <= MAX_KEY_LENGTH or not key.isprintable():
         raise InputError.of(
             "Idempotency-Key",
             "is needed and must be usable",
             found=key or None,
-            remedy=f"send a new random text of at most {MAX_KEY_LENGTH} characters for each order",
+            remedy=f"send a new random text of {shortest} to {MAX_KEY_LENGTH} characters for each order",
         )
     return key
 

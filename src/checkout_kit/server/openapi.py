@@ -201,19 +201,19 @@ def _path_id(name: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
 
 
-def _key(*, is_required: bool) -> dict[str, Any]:
+def _key(*, is_required: bool, shortest: int) -> dict[str, Any]:
     return {
         "name": "Idempotency-Key",
         "in": "header",
         "required": is_required,
-        "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+        "schema": {"type": "string", "minLength": shortest, "maxLength": 200},
         "description": "A new random text for each attempt; the same text gets the same outcome.",
     }
 
 
 _PARAMETERS: Final[dict[str, Any]] = {
-    "IdempotencyKey": _key(is_required=False),
-    "RequiredIdempotencyKey": _key(is_required=True),
+    "IdempotencyKey": _key(is_required=False, shortest=16),
+    "RequiredIdempotencyKey": _key(is_required=True, shortest=1),
     "IfMatch": {
         "name": "If-Match",
         "in": "header",

@@ -63,14 +63,20 @@ from checkout_kit.storage import (
 )
 
 
-def create(parts: Parts, new: NewCheckout, key: str) -> Steps[Opened]:
+def create(parts: Parts, new: NewCheckout, key: str, access: Access) -> Steps[Opened]:
     """Open a checkout; with a key seen before, give the one it opened."""
     fingerprint, keys = _fingerprint(new), parts.settings.rules.keys
+    scope = "create" if access.is_shop else "create by a buyer"
     if key:
-        known: Record | None = yield StoreCall(lambda: parts.store.find_record("create", key))
+        known: Record | None = yield StoreCall(lambda: parts.store.find_record(scope, key))
         if known is not None:
             _check_fingerprint(known, fingerprint)
             loaded = yield from load(parts, known.outcome, SHOP)
+            # Whoever has written to it holds its secret, and a key alone must not show what was written.
+            if not access.is_shop and loaded.checkout.version > 1:
+                raise IdempotencyConflict(
+                    "the checkout this key opened has changed since; go on with its secret, or send a new key"
+                )
             view = yield from _look(parts, loaded, parts.clock())
             return Opened(view, same_secret(known.outcome, keys, loaded.secret_hash))
     now = parts.clock()
@@ -102,7 +108,7 @@ def create(parts: Parts, new: NewCheckout, key: str) -> Steps[Opened]:
     record = None
     if key:
         record = Record(
-            scope="create", key=key, fingerprint=fingerprint, outcome=done.checkout.id, created_at=now
+            scope=scope, key=key, fingerprint=fingerprint, outcome=done.checkout.id, created_at=now
         )
     write = Write(
         checkout=CheckoutWrite(
@@ -117,7 +123,7 @@ def create(parts: Parts, new: NewCheckout, key: str) -> Steps[Opened]:
     except Conflict:
         if not key:
             raise
-        return (yield from create(parts, new, key))
+        return (yield from create(parts, new, key, access))
     return Opened(view_of(parts, done, now, book=profile.book), secret)
 
 

@@ -98,16 +98,18 @@ class CheckoutService(_Face):
     def _run(self, steps: Steps[_T]) -> _T:
         return drive(steps, self._http.call)
 
-    def create(self, new: NewCheckout, *, idempotency_key: str = "") -> Opened:
+    def create(self, new: NewCheckout, *, idempotency_key: str = "", access: Access = SHOP) -> Opened:
         """Open a checkout; a customer the shop knows finds it filled in.
 
         With a key seen before, it is the checkout that key opened. Its secret is given again where the shop
-        has signing keys to derive it from, and is empty otherwise.
+        has signing keys to derive it from, and is empty otherwise. To anyone but the shop, a key gives its
+        checkout only while nothing has been added to it.
 
         Raises:
             InputError: something in it cannot be used; nothing is stored.
+            IdempotencyConflict: the key was used with another request, or its checkout has changed since.
         """
-        return self._run(flow.create(self.parts, new, idempotency_key))
+        return self._run(flow.create(self.parts, new, idempotency_key, access))
 
     def get(self, checkout_id: str, *, access: Access = SHOP) -> CheckoutView:
         """The checkout as it stands now, quoted afresh where what was shown is no longer valid."""
@@ -236,9 +238,9 @@ class AsyncCheckoutService(_Face):
     async def _run(self, steps: Steps[_T]) -> _T:
         return await drive_async(steps, self._http.call_async, in_thread=self.parts.store.is_remote)
 
-    async def create(self, new: NewCheckout, *, idempotency_key: str = "") -> Opened:
+    async def create(self, new: NewCheckout, *, idempotency_key: str = "", access: Access = SHOP) -> Opened:
         """See CheckoutService.create."""
-        return await self._run(flow.create(self.parts, new, idempotency_key))
+        return await self._run(flow.create(self.parts, new, idempotency_key, access))
 
     async def get(self, checkout_id: str, *, access: Access = SHOP) -> CheckoutView:
         """See CheckoutService.get."""
