@@ -114,3 +114,10 @@ def test_a_restarted_server_is_away_for_a_moment_and_nothing_is_lost() -> None:
         assert loaded is not None
         assert loaded.checkout == first
         store.close()
+
+
+def test_a_value_the_server_cannot_hold_is_the_callers_fault(postgresql_store: SqlStore) -> None:
+    """A NUL in an id is bad input, and not a reason to ask again."""
+    with pytest.raises(InputError) as caught:
+        postgresql_store.load("co_\0")
+    assert not caught.value.retryable

@@ -110,7 +110,7 @@ class LineBody(ItemBody):
     requires_shipping: bool = True
     shipping_class: _Short = ""
     origin: _Short = ""
-    release_on: Annotated[dt.date | None, BeforeValidator(_none_if_empty)] = None
+    release_on: Annotated[dt.date | None, BeforeValidator(_none_if_empty), Field(strict=True)] = None
     ships_free: bool = False
     is_gift_card: bool = False
     attributes: dict[_Id, _Short] = Field(default_factory=dict, max_length=50)

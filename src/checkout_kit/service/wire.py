@@ -35,6 +35,7 @@ from checkout_kit.service.bodies import (
     TrustedUpdateBody,
     UpdateBody,
 )
+from checkout_kit.service.control_letters import control_faults
 from checkout_kit.service.settings import NewCheckout
 
 __all__ = [
@@ -105,16 +106,22 @@ _PRIVATE = {"address", "contact", "payment", "billing", "business", "note", "tok
 
 
 def _validate(model: type[_M], body: bytes) -> _M:
+    faults = list(control_faults(body))
     try:
-        return model.model_validate_json(body)
+        read = model.model_validate_json(body)
     except ValidationError as error:
-        faults = [_fault(found) for found in error.errors(include_url=False)]
+        faults += [_fault(found) for found in error.errors(include_url=False)]
         raise InputError(faults) from None
+    if faults:
+        raise InputError(faults)
+    return read
 
 
 def _fault(found: Any) -> Fault:
     path = ""
-    for part in found["loc"]:
+    # A name that is too long or empty is pydantic's `[key]` below itself: the object that holds it is meant.
+    place = found["loc"][:-2] if found["loc"][-1:] == ("[key]",) else found["loc"]
+    for part in place:
         path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
     is_private = any(part in _PRIVATE for part in found["loc"]) or found["type"] == "json_invalid"
     message = str(found["msg"])

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import exc
 
-from checkout_kit.errors import CheckoutKitError, Conflict, Unavailable
+from checkout_kit.errors import CheckoutKitError, Conflict, InputError, Unavailable
 from checkout_kit.storage.opening import DamagedDatabase
 
 # Extended result codes keep the primary one in their low byte. Source: SQLite, "Result and Error Codes".
@@ -17,7 +17,7 @@ _DAMAGE: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 @contextmanager
 def our_errors() -> Iterator[None]:
-    """Turn what SQLAlchemy raises into Conflict or Unavailable."""
+    """Turn what SQLAlchemy raises into InputError, Conflict or Unavailable."""
     try:
         yield
     except (exc.DBAPIError, exc.TimeoutError) as error:
@@ -31,6 +31,8 @@ def translated(error: object, file: str | None = None) -> CheckoutKitError:
     names = [cls.__name__ for cls in type(error).__mro__]
     if "IntegrityError" in names:
         return Conflict(f"the database refused a duplicate ({names[0]}); read again and repeat")
+    if "DataError" in names:
+        return InputError.of("", "the database cannot hold a value of this request", remedy="look for a NUL")
     return Unavailable(f"the database did not carry out a statement ({names[0]}); try again")
 
 

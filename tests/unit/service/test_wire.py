@@ -58,6 +58,31 @@ def test_every_fault_is_reported_together() -> None:
     assert paths({"delivery": {"address": {"country": "XX"}}}) == ["delivery.address.country"]
 
 
+def test_an_attribute_without_a_name_is_a_fault_of_the_attributes() -> None:
+    """The path leads to a member of the body, never to a word of the validator's."""
+    line = {"id": "l", "sku": "A", "quantity": 1, "unit_price": 1, "attributes": {"": "red"}}
+    assert paths({"lines": [line]}, trusted=True) == ["lines[0].attributes"]
+
+
+def test_a_release_day_is_written_as_a_day() -> None:
+    """A number is not taken for seconds since 1970."""
+    line = {"id": "l", "sku": "A", "quantity": 1, "unit_price": 1, "release_on": 86_400}
+    assert paths({"lines": [line]}, trusted=True) == ["lines[0].release_on"]
+
+
+def test_control_letters_are_refused_with_their_path() -> None:
+    """A NUL, which PostgreSQL cannot store, is named beside every other fault; a note has lines."""
+    body = {
+        "lines": [{"sku": "A\0", "quantity": -1}],
+        "delivery": {"address": {"country": "US", "line1": "1 \x1b[2J"}},
+        "note": "two\nlines\tand a tab",
+    }
+    assert paths(body) == ["lines[0].sku", "delivery.address.line1", "lines[0].quantity"]
+    line = {"id": "l", "sku": "A", "quantity": 1, "unit_price": 1, "attributes": {"co\x7flour": "red"}}
+    assert paths({"lines": [line]}, trusted=True) == ["lines[0].attributes"]
+    assert paths({"note": "\x7f"}) == ["note"]
+
+
 def test_private_values_are_not_shown() -> None:
     """A fault in an address or a token does not repeat it."""
     with pytest.raises(InputError) as caught:
