@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 _Id = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 _Short = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
 _Amount = Annotated[int, Field(ge=0, le=10**12, strict=True)]
+_Day = Annotated[dt.date, Field(strict=True)]
 _Quantity = Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
 
 
@@ -110,7 +111,7 @@ class LineBody(ItemBody):
     requires_shipping: bool = True
     shipping_class: _Short = ""
     origin: _Short = ""
-    release_on: Annotated[dt.date | None, BeforeValidator(_none_if_empty), Field(strict=True)] = None
+    release_on: Annotated[_Day | None, BeforeValidator(_none_if_empty)] = None
     ships_free: bool = False
     is_gift_card: bool = False
     attributes: dict[_Id, _Short] = Field(default_factory=dict, max_length=50)
