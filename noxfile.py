@@ -124,6 +124,7 @@ def adapters(session: nox.Session) -> None:
     for folder in folders:
         session.run("mypy", "--config-file", str(folder / "pyproject.toml"), str(folder / "src"))
         session.run("pytest", str(folder / "tests"), *session.posargs)
+    session.run("python", "adapters/serve_each.py")
     session.run("python", "adapters/capability_table.py", "--check")
 
 

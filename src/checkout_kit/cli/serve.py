@@ -56,6 +56,8 @@ def command(  # noqa: PLR0917 - click passes them by name
     The shop's own server opens checkouts with the API key in the environment variable CHECKOUT_KIT_SHOP_KEY;
     without it, a key is made for this run and printed.
     """
+    import logging
+
     from checkout_kit.adapter import load_adapters
     from checkout_kit.server import PageSettings, RateLimit, ShopKey, create_app
     from checkout_kit.server.adapters import AdapterHost, adapter_routes
@@ -65,6 +67,9 @@ def command(  # noqa: PLR0917 - click passes them by name
     from checkout_kit.server.start_page import start_routes
     from checkout_kit.server.wiring import embedded_service
 
+    # To standard error; a merchant asks the log why a platform was offered nothing, which is no warning.
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("checkout_kit").setLevel(logging.INFO)
     facts = load_facts(policy_path)
     key = os.environ.get(KEY_VARIABLE, "")
     if key and len(key) < SHORTEST_KEY:
