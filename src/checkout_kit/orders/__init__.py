@@ -6,7 +6,16 @@ from checkout_kit.orders.value import (
     OrderPayment,
     place_order,
     record_capture,
+    record_payment,
     record_refund,
 )
 
-__all__ = ["Order", "OrderDelivery", "OrderPayment", "place_order", "record_capture", "record_refund"]
+__all__ = [
+    "Order",
+    "OrderDelivery",
+    "OrderPayment",
+    "place_order",
+    "record_capture",
+    "record_payment",
+    "record_refund",
+]

@@ -133,3 +133,13 @@ def record_refund(order: Order, refunded: int, *, label: str = "Refund") -> Orde
         payment=evolve(order.payment, refunded=refunded, state=state),
         components=(*order.components, entry),
     )
+
+
+def record_payment(order: Order, *, captured: int, refunded: int) -> Order:
+    """The order after a look at its payment at the provider; the same object if it knew.
+
+    Minor units in all. Looks may arrive in any order: what was seen taken or given back before stays.
+    """
+    seen = record_capture(order, max(captured, order.payment.captured))
+    seen = record_refund(seen, max(refunded, order.payment.refunded))
+    return order if seen is order else evolve(seen, version=order.version + 1)

@@ -16,7 +16,7 @@ from checkout_kit.checkout import (
     phase,
 )
 from checkout_kit.errors import Conflict, NotFound, Refused, Unavailable, VersionConflict
-from checkout_kit.orders import Order, record_capture, record_refund
+from checkout_kit.orders import Order, record_payment, record_refund
 from checkout_kit.payments import PaymentNews, PaymentRequest, PaymentResult
 from checkout_kit.service.access import SHOP
 from checkout_kit.service.steps import Steps, StoreCall
@@ -167,14 +167,14 @@ def _capture(parts: Parts, effect: Capture) -> Steps[None]:
     result: PaymentResult = yield from parts.payments.capture(
         effect.payment_id, effect.amount, key=effect.key
     )
-    yield from record_payment(parts, effect.order_id, result, finished=effect.key)
+    yield from note_payment(parts, effect.order_id, result, finished=effect.key)
 
 
-def record_payment(parts: Parts, order_id: str, result: PaymentResult, *, finished: str = "") -> Steps[None]:
-    """Write what has been taken so far to the order."""
+def note_payment(parts: Parts, order_id: str, result: PaymentResult, *, finished: str = "") -> Steps[None]:
+    """Write what has been taken and given back so far to the order, whoever did it."""
     for race in range(RACES):
         before = yield from _order(parts, order_id)
-        order = record_capture(before, result.captured)
+        order = record_payment(before, captured=result.captured, refunded=result.refunded)
         changed = OrderWrite(order=order) if order is not before else None
         write = Write(order=changed, done=(finished,) if finished else ())
         try:
@@ -194,7 +194,17 @@ def capture_order(parts: Parts, order_id: str) -> Steps[Order]:
         result = yield from parts.payments.capture(
             payment.payment_id, payment.amount, key=f"{order.id}:capture"
         )
-        yield from record_payment(parts, order_id, result)
+        yield from note_payment(parts, order_id, result)
+        order = yield from _order(parts, order_id)
+    return order
+
+
+def refresh_payment(parts: Parts, order_id: str) -> Steps[Order]:
+    """Ask the provider about an order's payment and note it, as a webhook that was lost would have."""
+    order = yield from _order(parts, order_id)
+    if order.payment.payment_id:
+        result: PaymentResult = yield from parts.payments.status(order.payment.payment_id)
+        yield from note_payment(parts, order_id, result)
         order = yield from _order(parts, order_id)
     return order
 
@@ -261,7 +271,7 @@ def payment_changed(parts: Parts, news: PaymentNews) -> Steps[None]:
     attempt = loaded.checkout.attempt
     is_paid = ending is not None and attempt is not None and attempt.payment_id == news.payment_id
     if is_paid and ending is not None and ending.order_id and result.captured:
-        yield from record_payment(parts, ending.order_id, result)
+        yield from note_payment(parts, ending.order_id, result)
 
 
 def run_due(parts: Parts, deliver: Deliver | None, limit: int) -> Steps[DueReport]:

@@ -185,6 +185,10 @@ class CheckoutService(_Face):
         """
         return self._run(effects.refund_order(self.parts, order_id, amount, idempotency_key))
 
+    def refresh_payment(self, order_id: str) -> Order:
+        """Note what the provider has taken and given back, should its webhook about it have been lost."""
+        return self._run(effects.refresh_payment(self.parts, order_id))
+
     def get_order(self, order_id: str, *, access: Access = SHOP) -> Order:
         """One order; the secret of its checkout opens it."""
         return self._run(flow.get_order(self.parts, order_id, access))
@@ -283,6 +287,10 @@ class AsyncCheckoutService(_Face):
     async def refund_order(self, order_id: str, amount: int, *, idempotency_key: str) -> Order:
         """See CheckoutService.refund_order."""
         return await self._run(effects.refund_order(self.parts, order_id, amount, idempotency_key))
+
+    async def refresh_payment(self, order_id: str) -> Order:
+        """See CheckoutService.refresh_payment."""
+        return await self._run(effects.refresh_payment(self.parts, order_id))
 
     async def get_order(self, order_id: str, *, access: Access = SHOP) -> Order:
         """See CheckoutService.get_order."""

@@ -5,7 +5,7 @@ from attrs import evolve
 
 from checkout_kit.checkout import PlaceOrder, ledger, totals
 from checkout_kit.errors import Refused
-from checkout_kit.orders import Order, place_order, record_capture, record_refund
+from checkout_kit.orders import Order, place_order, record_capture, record_payment, record_refund
 from checkout_kit.orders.privacy import anonymise_order
 from checkout_kit.testing.checkouts import HOME, NOON, ready_checkout
 
@@ -63,3 +63,12 @@ def test_anonymising_keeps_the_books() -> None:
     assert bare.note == ""
     assert [d.address and (d.address.region, d.address.line1) for d in bare.deliveries] == [("TX", "")]
     assert bare.version == order.version + 1
+
+
+def test_looks_at_a_payment_count_in_any_order() -> None:
+    """A late look that saw less takes nothing back, and everything of one look is one version."""
+    held = placed(is_captured=False)
+    both = record_payment(held, captured=1590, refunded=590)
+    assert (both.version, both.payment.captured, both.payment.refunded) == (held.version + 1, 1590, 590)
+    assert record_payment(both, captured=1590, refunded=0) is both
+    assert record_payment(both, captured=0, refunded=0) is both

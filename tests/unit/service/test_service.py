@@ -551,6 +551,35 @@ def test_a_refund_is_an_entry_of_the_ledger_once_for_each_key(shop: Shop) -> Non
         shop.service.refund_order(order.id, 0, idempotency_key="r4")
 
 
+def test_a_refund_made_at_the_provider_is_noted_once(shop: Shop) -> None:
+    """Nobody called us: its webhook, replayed and late as it may be, writes each part to the ledger once."""
+    order = shop.completed().order
+    assert order is not None
+    payment_id = order.payment.payment_id
+    for part, left in ((590, 1000), (400, 600)):
+        run_without_network(shop.bank.refund(payment_id, part, key=f"dashboard-{part}"))
+        headers, body = shop.bank.webhook(payment_id, NOON)
+        for _ in range(2):
+            assert shop.service.payment_webhook(headers, body)
+        assert totals(shop.service.get_order(order.id).components).total == left
+    noted = shop.service.get_order(order.id)
+    assert [c.amount for c in noted.components if c.kind == "refund"] == [-590, -400]
+    assert (noted.payment.state, noted.payment.refunded) == ("captured", 990)
+    assert noted.version == order.version + 2
+    rest = shop.service.refund_order(order.id, 600, idempotency_key="rest")
+    assert (rest.payment.state, totals(rest.components).total) == ("refunded", 0)
+
+
+def test_a_refund_whose_webhook_was_lost_is_found_by_asking(shop: Shop) -> None:
+    """A second look at the payment changes nothing more."""
+    order = shop.completed().order
+    assert order is not None
+    run_without_network(shop.bank.refund(order.payment.payment_id, 1590, key="dashboard"))
+    seen = [shop.service.refresh_payment(order.id) for _ in range(2)]
+    assert seen[0] == seen[1]
+    assert (seen[0].payment.state, totals(seen[0].components).total) == ("refunded", 0)
+
+
 def test_an_approval_is_given_through_the_service(store: SqlStore) -> None:
     """A purchase that needs approval waits for it, whoever pays."""
     demands = Demands(needs_approval=lambda checkout: checkout.cart.goods_total > 1000)
