@@ -58,14 +58,18 @@ def settle(
     locked: frozenset[str] = frozenset(),
     also: Mapping[str, object] = NOTHING_ELSE,
     pickup: PickupRules = NO_PICKUP,
+    policy_id: str = "",
 ) -> tuple[Checkout, tuple[Quote | None, ...]]:
     """The checkout with its choices settled at `now`, and the quote of each delivery.
 
-    `cause` names what the caller changed (`cart`, `address`, `discount_codes`, `policy`); empty when nothing
-    was: then a choice stands as it was shown for as long as it is valid; later changes are laid to `time`.
+    `cause` names what the caller changed (`cart`, `address`, `discount_codes`); empty when nothing was, or
+    `selection`: then a choice stands as it was shown for as long as it is valid, and later changes are laid
+    to the `policy` if the one in force, `policy_id`, is not the one that priced it, and else to `time`.
     The `locked` deliveries stand in any case while they are valid. `also` are fields of the checkout to
     set in the same go. `pickup` says where deliveries may be collected, and by which methods.
     """
+    is_other_policy = bool(policy_id and checkout.policy_id and policy_id != checkout.policy_id)
+    otherwise, stands = "policy" if is_other_policy else "time", False
     deliveries: list[Delivery] = []
     quotes: list[Quote | None] = []
     changes: list[Change] = []
@@ -79,17 +83,21 @@ def settle(
         answer = reaching(quote, delivery, pickup)(request)
         quotes.append(answer)
         why = cause or ("pickup_point" if is_moved(before, delivery) else "")
-        settled, found = _settle_one(delivery, answer, now, "" if delivery.id in locked else why)
+        settled, found = _settle_one(delivery, answer, now, "" if delivery.id in locked else why, otherwise)
+        stands = stands or (settled.choice is not None and settled.choice is before.choice)
         deliveries.append(settled)
         changes += found
     settled_deliveries = tuple(deliveries)
     if not also and not changes and settled_deliveries == checkout.deliveries:
         return checkout, tuple(quotes)
+    if is_other_policy and stands:
+        policy_id = checkout.policy_id
     told = tuple(changes) or (() if cause or also else checkout.changes)
     settled_checkout: Checkout = evolve(
         checkout,
         deliveries=settled_deliveries,
         changes=told,
+        policy_id=policy_id or checkout.policy_id,
         **also,  # type: ignore[arg-type]
     )
     return settled_checkout, tuple(quotes)
@@ -106,14 +114,15 @@ def reaching(quote: QuoteFunction, delivery: Delivery, pickup: PickupRules) -> Q
 
 
 def _settle_one(
-    delivery: Delivery, quote: Quote, now: dt.datetime, cause: str
+    delivery: Delivery, quote: Quote, now: dt.datetime, cause: str, otherwise: str
 ) -> tuple[Delivery, list[Change]]:
     before = delivery.choice
     if before is None:
         return _choose(delivery, quote, cause)
-    if not cause and now < before.valid_until:
-        return delivery, []
-    cause = cause or "time"
+    if cause in ("", "selection"):
+        if now < before.valid_until:
+            return delivery, []
+        cause = otherwise
     offered = quote.option(before.option_id)
     if offered is not None:
         after = choice_of(offered, quote, by_buyer=before.by_buyer)

@@ -14,14 +14,29 @@ from checkout_kit.checkout.rules import Rules, Transition
 from checkout_kit.checkout.value import Attempt, Checkout, Ending
 from checkout_kit.errors import NotReady
 
+_OTHER_DISCOUNT = Problem(
+    code="discount_changed",
+    severity="buyer_review",
+    path="discount_codes",
+    message="The discount is not what it was when it was shown.",
+    hint="Look at the total again, then place the order.",
+)
+
 
 def complete(
     checkout: Checkout, command: Complete, quote: QuoteFunction, now: dt.datetime, rules: Rules
 ) -> Transition:
     """Ask for the total, unless there are problems or news the buyer has not seen."""
-    settled, quotes = settle(checkout, quote, now, cause="", pickup=rules.pickup)
+    priced = rules.price_cart(checkout.cart)
+    is_repriced = priced.cart != checkout.cart or priced.rejected_codes != checkout.rejected_codes
+    if is_repriced:
+        checkout = evolve(checkout, cart=priced.cart, rejected_codes=priced.rejected_codes)
+    settled, quotes = settle(
+        checkout, quote, now, cause="discount_codes" if is_repriced else "", pickup=rules.pickup,
+        policy_id=rules.policy_id,
+    )  # fmt: skip
     found = problems(settled, rules.demands)
-    moved = _moved_places(checkout, settled)
+    moved = (*_moved_places(checkout, settled), *((_OTHER_DISCOUNT,) if is_repriced else ()))
     if moved or settled.changes is not checkout.changes:
         places = {delivery.id: i for i, delivery in enumerate(settled.deliveries)}
         news = tuple(

@@ -82,6 +82,8 @@ def _problems(checkout: Checkout, demands: Demands) -> Iterator[Problem]:
     if demands.needs_destination:
         for i, delivery in enumerate(checkout.deliveries):
             yield from _delivery_problems(checkout, delivery, f"deliveries[{i}]", demands)
+        if all(delivery.line_ids for delivery in checkout.deliveries):
+            yield from _left_behind(checkout)
         if any(delivery.pickup for delivery in checkout.deliveries):
             yield from _missing_bill(checkout)
     if checkout.billing is not None:
@@ -182,6 +184,20 @@ def _delivery_problems(
             message="No delivery option is chosen.",
             hint="Choose one of the offered options; if none is, change the address or the cart.",
         )
+
+
+def _left_behind(checkout: Checkout) -> Iterator[Problem]:
+    """Where every delivery names its lines, one that none names would be paid for and never sent."""
+    named = {line_id for delivery in checkout.deliveries for line_id in delivery.line_ids}
+    for i, line in enumerate(checkout.cart.lines):
+        if line.requires_shipping and line.id not in named:
+            yield Problem(
+                code="line_without_delivery",
+                severity="fixable",
+                path=f"lines[{i}]",
+                message=f"No delivery takes {line.title or line.sku} along.",
+                hint="Name it in the line_ids of a delivery, or remove it.",
+            )
 
 
 def _missing_bill(checkout: Checkout) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from attrs import evolve
 
 from checkout_kit.cart import Cart
 from checkout_kit.checkout.commands import UNSET, ContactPatch, DeliveryPatch, Unset, Update
-from checkout_kit.checkout.value import Checkout, Contact, Delivery, PickupPlace
+from checkout_kit.checkout.value import Checkout, Choice, Contact, Delivery, PickupPlace
 from checkout_kit.errors import Fault, InputError
 
 _PLAIN = ("billing", "business", "accepts_terms", "saves_address", "note")
@@ -19,8 +19,9 @@ def apply_update(checkout: Checkout, update: Update) -> Checkout:
     """
     if update.replaces:
         checkout = evolve(
-            checkout, contact=None, deliveries=(Delivery(),), billing=None, payment=None, business=None,
-            accepts_terms=False, saves_address=False, note="",
+            checkout, cart=evolve(checkout.cart, lines=(), order_discount=0, discount_codes=()), contact=None,
+            deliveries=(Delivery(),), billing=None, payment=None, business=None, accepts_terms=False,
+            saves_address=False, note="",
         )  # fmt: skip
     changed: dict[str, object] = {
         name: value for name in _PLAIN if (value := getattr(update, name)) is not UNSET
@@ -114,10 +115,16 @@ def _delivery(delivery: Delivery, patch: DeliveryPatch) -> Delivery:
             changed["pickup"] = None
     if not isinstance(patch.pickup_point_id, Unset):
         changed |= _pickup(delivery, patch.pickup_point_id)
-    if patch.option_id is not UNSET:
-        changed["wanted"] = patch.option_id or ""
-        changed["choice"] = None
+    if not isinstance(patch.option_id, Unset):
+        changed |= _selected(delivery.choice, patch.option_id or "")
     return evolve(delivery, **changed) if changed else delivery  # type: ignore[arg-type]
+
+
+def _selected(choice: Choice | None, option_id: str) -> dict[str, object]:
+    if choice is None or choice.option_id != option_id:
+        return {"wanted": option_id, "choice": None}
+    # Named again, it stays as it was shown, so that the buyer is told what differs from that.
+    return {"wanted": option_id, "choice": choice if choice.by_buyer else evolve(choice, by_buyer=True)}
 
 
 def _pickup(delivery: Delivery, point_id: str | None) -> dict[str, object]:

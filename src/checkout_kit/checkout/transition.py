@@ -72,6 +72,8 @@ def _refusal(checkout: Checkout, command: Command, where: Phase) -> str:
         return f"the checkout is completed as order {checkout.ending.order_id!r}; it cannot {verb} any more"
     if where == "authorising":
         return f"a payment is under way; wait for its outcome before the checkout can {verb}"
+    if where == "authentication":
+        return f"the buyer is at the bank's page; ask what became of it before the checkout can {verb}"
     return f"a checkout that is {where} cannot {verb}; open a new one"
 
 
@@ -88,10 +90,18 @@ def _update(
         "version": checkout.version + 1,
         "updated_at": now,
         "expires_at": now + rules.lifetime,
-        "policy_id": rules.policy_id,
         "reminders": 0,
     }
-    settled, quotes = settle(updated, quote, now, cause=cause, locked=locked, also=also, pickup=rules.pickup)
+    settled, quotes = settle(
+        updated,
+        quote,
+        now,
+        cause=cause,
+        locked=locked,
+        also=also,
+        pickup=rules.pickup,
+        policy_id=rules.policy_id,
+    )
     _check_selection(settled, command, quotes)
     effects: tuple[Effect, ...] = ()
     if settled.assignment is not None and not settled.assignment.is_exposed and any(quotes):
@@ -161,14 +171,14 @@ def _sign_in(
         raise Refused("the checkout belongs to another customer; open a new one")
     known = evolve(checkout, customer=command.customer)
     cause = "" if known == checkout else "customer"
-    settled, quotes = settle(known, quote, now, cause=cause, pickup=rules.pickup)
+    settled, quotes = settle(known, quote, now, cause=cause, pickup=rules.pickup, policy_id=rules.policy_id)
     return Transition(checkout=settled, quotes=quotes)
 
 
 def _refresh(
     checkout: Checkout, command: Refresh, quote: QuoteFunction, now: dt.datetime, rules: Rules
 ) -> Transition:
-    settled, quotes = settle(checkout, quote, now, cause="", pickup=rules.pickup)
+    settled, quotes = settle(checkout, quote, now, cause="", pickup=rules.pickup, policy_id=rules.policy_id)
     return Transition(checkout=settled, quotes=quotes)
 
 

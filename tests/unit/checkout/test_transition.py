@@ -90,9 +90,11 @@ def test_an_unset_field_stays_and_none_clears() -> None:
 
 def test_a_full_replacement_empties_what_it_does_not_name() -> None:
     """The same update as a replacement leaves only what it gives."""
-    replaced = step(ready_checkout(), Update(replaces=True, note="ring twice")).checkout
+    full = step(ready_checkout(), Update(discount_codes=("TEN",), order_discount=100)).checkout
+    replaced = step(full, Update(replaces=True, note="ring twice")).checkout
     assert (replaced.contact, replaced.payment, replaced.note) == (None, None, "ring twice")
-    assert replaced.cart.lines == (MUG,)
+    assert replaced.cart == empty_checkout().cart
+    assert step(full, Update(replaces=True, lines=(MUG,))).checkout.cart.lines == (MUG,)
 
 
 def test_billing_is_the_delivery_address_unless_said_otherwise() -> None:
@@ -116,6 +118,75 @@ def test_a_choice_is_kept_and_its_new_price_told() -> None:
     (change,) = changed.changes
     assert (change.kind, change.cause, change.old_price, change.new_price) == ("price", "cart", 390, 0)
     assert changed.deliveries[0].choice is not None
+
+
+def test_an_option_named_again_with_a_change_is_told_like_one_left_alone() -> None:
+    """Sending the chosen option along with a fuller cart gives the same news as the cart alone."""
+    checkout = step(ready_checkout(), select("economy")).checkout
+    fuller = Update(lines=(evolve(MUG, quantity=3),))
+    named = evolve(fuller, deliveries=(DeliveryPatch(option_id="economy"),))
+    assert step(checkout, named).checkout == step(checkout, fuller).checkout
+    (change,) = step(ready_checkout(), named).checkout.changes
+    assert (change.kind, change.old_price, change.new_price) == ("price", 390, 0)
+
+
+def test_choosing_for_one_delivery_leaves_the_price_shown_for_another() -> None:
+    """While it is valid, a shown price stands when the buyer picks something for another delivery."""
+    two = Update(
+        lines=(MUG, evolve(MUG, id="l2")),
+        deliveries=(
+            DeliveryPatch(id="a", line_ids=("l1",), address=HOME, option_id="economy"),
+            DeliveryPatch(id="b", line_ids=("l2",), address=HOME, option_id="economy"),
+        ),
+    )
+    checkout = step(ready_checkout(), two).checkout
+    express = Update(deliveries=(DeliveryPatch(id="b", option_id="express"),))
+    dearer = FixedPolicy(methods=(evolve(ECONOMY, price_minor=590), *POLICY.methods[1:]))
+    picked = transition(checkout, express, dearer.quote, NOON).checkout
+    assert picked.changes == ()
+    assert picked.deliveries[0].choice == checkout.deliveries[0].choice
+
+
+def test_a_line_no_delivery_takes_along_is_a_problem() -> None:
+    """Where each delivery names its lines, goods that none names are not sold without being sent."""
+    update = Update(
+        lines=(MUG, evolve(MUG, id="l2"), evolve(MUG, id="l3", requires_shipping=False)),
+        deliveries=(DeliveryPatch(id="a", line_ids=("l1",), address=HOME, option_id="economy"),),
+    )
+    checkout = step(ready_checkout(), update).checkout
+    (problem,) = problems(checkout)
+    assert (problem.code, problem.path) == ("line_without_delivery", "lines[1]")
+    with pytest.raises(NotReady):
+        step(checkout, Complete())
+
+
+def test_another_policy_is_the_cause_when_it_is_one() -> None:
+    """After the shown price has ended, the news say whether the policy or only the time is another."""
+    old, new = Rules(policy_id="p1"), Rules(policy_id="p2")
+    checkout = transition(ready_checkout(), select("economy"), POLICY.quote, NOON, old).checkout
+    dearer = FixedPolicy(methods=(evolve(ECONOMY, price_minor=590), *POLICY.methods[1:]))
+    noted = transition(checkout, Update(note="x"), dearer.quote, NOON, new).checkout
+    assert (noted.changes, noted.policy_id) == ((), "p1")
+    later = checkout.deliveries[0].choice.valid_until  # type: ignore[union-attr]
+    for rules, cause in ((new, "policy"), (old, "time")):
+        seen = transition(noted, Refresh(), dearer.quote, later, rules).checkout
+        assert {c.cause for c in seen.changes} == {cause}
+        assert seen.policy_id == rules.policy_id
+
+
+def test_a_discount_that_lapsed_is_shown_before_it_is_missed() -> None:
+    """Completing asks again what the codes earn; if that is another amount, nothing is charged yet."""
+    earns = Rules(price_cart=lambda cart: PricedCart(cart=evolve(cart, order_discount=200)))
+    lapsed = Rules(price_cart=lambda cart: PricedCart(cart=evolve(cart, order_discount=0)))
+    checkout = transition(
+        ready_checkout(), Update(discount_codes=("TEN",)), POLICY.quote, NOON, earns
+    ).checkout
+    assert transition(checkout, Complete(), POLICY.quote, NOON, earns).effects
+    told = transition(checkout, Complete(), POLICY.quote, NOON, lapsed)
+    assert told.refusal is not None
+    assert told.refusal.problems[0].code == "discount_changed"  # type: ignore[attr-defined]
+    assert (told.effects, told.checkout.cart.order_discount) == ((), 0)
+    assert transition(told.checkout, Complete(), POLICY.quote, NOON, lapsed).effects
 
 
 def test_a_choice_that_is_gone_is_let_go_not_swapped() -> None:
