@@ -288,6 +288,18 @@ def test_completing_needs_an_idempotency_key(shop: Shop) -> None:
     assert shop.count("orders") == 0
 
 
+def test_a_put_replaces_and_a_patch_changes(shop: Shop) -> None:
+    """What a PATCH leaves out stays; what a PUT leaves out is emptied."""
+    path, secret, _ = shop.open({**FILLED, "note": "ring twice"})
+    patched = shop.call("PATCH", path, json={"contact": {"phone": "+15550100"}}, headers=secret).json()
+    assert (patched["contact"]["email"], patched["note"]) == ("ada@example.com", "ring twice")
+    replaced = shop.call("PUT", path, json={"contact": {"phone": "+15550100"}}, headers=secret).json()
+    assert replaced["contact"]["email"] == ""
+    assert (replaced["note"], replaced["lines"], replaced["payment"]) == ("", [], None)
+    assert replaced["deliveries"][0]["address"] is None
+    problem(shop.call("PUT", path, json={}, headers={**secret, "If-Match": '"2"'}), 409)
+
+
 def test_an_idempotency_key_opens_one_checkout(shop: Shop) -> None:
     """The same key with the same body gives the same checkout; with another body it is a 409."""
     headers = {"Idempotency-Key": "open-1-9f2c7e6a41d8"}

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
@@ -37,7 +37,7 @@ class Api:
         """The routes of the API, most used first."""
         one = PREFIX + "/checkouts/{checkout_id}"
         return [
-            Route(one, self.one, methods=["GET", "PATCH"]),
+            Route(one, self.one, methods=["GET", "PATCH", "PUT"]),
             Route(PREFIX + "/checkouts", self.create, methods=["POST"]),
             Route(one + "/complete", self.complete, methods=["POST"]),
             Route(one + "/authentication", self.authenticate, methods=["POST"]),
@@ -61,7 +61,7 @@ class Api:
 
     async def one(self, request: Request) -> Response:
         """Read or change a checkout; one route, so that a wrong method is told of both."""
-        return await (self.update(request) if request.method == "PATCH" else self.get(request))
+        return await (self.update(request) if request.method in ("PATCH", "PUT") else self.get(request))
 
     async def get(self, request: Request) -> Response:
         """The checkout as it stands now."""
@@ -69,13 +69,13 @@ class Api:
         return _answer(await self.service.get(request.path_params["checkout_id"], access=access))
 
     async def update(self, request: Request) -> Response:
-        """Change any sections; with a version, only if that is still the current one."""
+        """Change any sections, or with PUT replace them all; with a version, only if it is still current."""
         access = self._access(request, "checkouts")
         parsed = parse_update(await read_json(request, self.max_body_bytes), trusted=access.is_shop)
         return _answer(
             await self.service.update(
                 request.path_params["checkout_id"],
-                parsed.update,
+                evolve(parsed.update, replaces=True) if request.method == "PUT" else parsed.update,
                 version=_version(request, parsed.version),
                 access=access,
             )

@@ -72,7 +72,7 @@ def create_app(
             Middleware(
                 CORSMiddleware,
                 allow_origins=list(allowed_origins),
-                allow_methods=["GET", "POST", "PATCH"],
+                allow_methods=["GET", "POST", "PATCH", "PUT"],
                 allow_headers=[
                     "authorization",
                     "checkout-secret",

@@ -37,12 +37,12 @@ class AddressBody(Body):
 
 
 class ContactBody(Body):
-    """Changes to the contact; an absent member stays."""
+    """Changes to the contact; an absent member stays, null clears it."""
 
-    email: Annotated[str, StringConstraints(max_length=254, strip_whitespace=True)] = ""
-    phone: Annotated[str, StringConstraints(max_length=40, strip_whitespace=True)] = ""
-    marketing_consent: bool = False
-    recovery_consent: bool = False
+    email: Annotated[str, StringConstraints(max_length=254, strip_whitespace=True)] | None = None
+    phone: Annotated[str, StringConstraints(max_length=40, strip_whitespace=True)] | None = None
+    marketing_consent: bool | None = None
+    recovery_consent: bool | None = None
 
 
 class DeliveryBody(Body):
@@ -52,7 +52,7 @@ class DeliveryBody(Body):
     saved_address_id: _Id | None = None
     pickup_point_id: _Id | None = None
     option_id: _Id | None = None
-    lock: Annotated[str, StringConstraints(max_length=8000)] = ""
+    lock: Annotated[str, StringConstraints(max_length=8000)] | None = None
 
 
 class NamedDeliveryBody(DeliveryBody):
@@ -74,21 +74,21 @@ class PaymentBody(Body):
 
     method: _Id
     token: Annotated[str, StringConstraints(min_length=1, max_length=500)]
-    label: _Short = ""
+    label: _Short | None = None
 
 
 class BusinessBody(Body):
-    """What a company adds to its order."""
+    """What a company adds to its order; given, it takes the place of what was there."""
 
-    company: _Short = ""
-    tax_id: _Short = ""
-    purchase_order: _Short = ""
+    company: _Short | None = None
+    tax_id: _Short | None = None
+    purchase_order: _Short | None = None
 
 
 class ConsentBody(Body):
-    """What the buyer agrees to."""
+    """What the buyer agrees to; an absent member stays, null takes it back."""
 
-    terms: bool = False
+    terms: bool | None = None
 
 
 class ItemBody(Body):
@@ -121,24 +121,24 @@ class UpdateBody(Body):
     """Changes to a checkout: an absent member stays as it is, null clears it."""
 
     version: Annotated[int, Field(ge=1)] | None = None
-    lines: Annotated[tuple[ItemBody, ...], Field(max_length=500)] = ()
+    lines: Annotated[tuple[ItemBody, ...], Field(max_length=500)] | None = None
     contact: ContactBody | None = None
     delivery: DeliveryBody | None = None
     deliveries: Annotated[tuple[NamedDeliveryBody, ...], Field(max_length=50)] | None = None
     billing: BillingBody | None = None
     payment: PaymentBody | None = None
-    discount_codes: Annotated[tuple[_Id, ...], Field(max_length=20)] = ()
+    discount_codes: Annotated[tuple[_Id, ...], Field(max_length=20)] | None = None
     business: BusinessBody | None = None
     consent: ConsentBody | None = None
-    save_address: bool = False
-    note: Annotated[str, StringConstraints(max_length=2000)] = ""
+    save_address: bool | None = None
+    note: Annotated[str, StringConstraints(max_length=2000)] | None = None
 
 
 class TrustedUpdateBody(UpdateBody):
     """The same from the shop's own server, which knows prices."""
 
-    lines: Annotated[tuple[LineBody, ...], Field(max_length=500)] = ()
-    order_discount: _Amount = 0
+    lines: Annotated[tuple[LineBody, ...], Field(max_length=500)] | None = None
+    order_discount: _Amount | None = None
 
 
 _Currency = Annotated[str, StringConstraints(min_length=3, max_length=3, to_upper=True)]

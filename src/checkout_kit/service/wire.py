@@ -26,6 +26,7 @@ from checkout_kit.service.bodies import (
     BusinessBody,
     CancelBody,
     CompleteBody,
+    ConsentBody,
     ContactBody,
     DeliveryBody,
     LineBody,
@@ -141,20 +142,20 @@ def _update(body: UpdateBody) -> Update:
     items: tuple[Item, ...] | Unset = UNSET
     if "lines" in given:
         if isinstance(body, TrustedUpdateBody):
-            lines = tuple(_line(line) for line in body.lines)
+            lines = tuple(_line(line) for line in body.lines or ())
         else:
             items = tuple(
-                Item(sku=i.sku, quantity=i.quantity, id=i.id or "") for i in body.lines if i.quantity
+                Item(sku=i.sku, quantity=i.quantity, id=i.id or "") for i in body.lines or () if i.quantity
             )
     if "delivery" in given and "deliveries" in given:
         faults.append(Fault("deliveries", "given beside delivery", "", "use deliveries alone for several"))
     update = Update(
         lines=lines,
         items=items,
-        order_discount=body.order_discount
+        order_discount=(body.order_discount or 0)
         if isinstance(body, TrustedUpdateBody) and "order_discount" in given
         else UNSET,
-        discount_codes=body.discount_codes if "discount_codes" in given else UNSET,
+        discount_codes=(body.discount_codes or ()) if "discount_codes" in given else UNSET,
         contact=_contact(body.contact) if "contact" in given else UNSET,
         deliveries=_deliveries(body, faults),
         replaces_deliveries="deliveries" in given,
@@ -162,9 +163,9 @@ def _update(body: UpdateBody) -> Update:
         billing_saved_address_id=(body.billing.saved_address_id or "") if body.billing else "",
         payment=_payment(body.payment, faults) if "payment" in given else UNSET,
         business=_business(body.business) if "business" in given else UNSET,
-        accepts_terms=bool(body.consent and body.consent.terms) if "consent" in given else UNSET,
-        saves_address=body.save_address if "save_address" in given else UNSET,
-        note=body.note if "note" in given else UNSET,
+        accepts_terms=_terms(body.consent) if "consent" in given else UNSET,
+        saves_address=bool(body.save_address) if "save_address" in given else UNSET,
+        note=(body.note or "") if "note" in given else UNSET,
     )
     if faults:
         raise InputError(faults)
@@ -186,11 +187,17 @@ def _contact(body: ContactBody | None) -> ContactPatch | None:
         return None
     given = body.model_fields_set
     return ContactPatch(
-        email=body.email if "email" in given else UNSET,
-        phone=body.phone if "phone" in given else UNSET,
-        accepts_marketing=body.marketing_consent if "marketing_consent" in given else UNSET,
-        accepts_recovery=body.recovery_consent if "recovery_consent" in given else UNSET,
+        email=(body.email or "") if "email" in given else UNSET,
+        phone=(body.phone or "") if "phone" in given else UNSET,
+        accepts_marketing=bool(body.marketing_consent) if "marketing_consent" in given else UNSET,
+        accepts_recovery=bool(body.recovery_consent) if "recovery_consent" in given else UNSET,
     )
+
+
+def _terms(body: ConsentBody | None) -> bool | Unset:
+    if body is None:
+        return False
+    return bool(body.terms) if "terms" in body.model_fields_set else UNSET
 
 
 def _deliveries(body: UpdateBody, faults: list[Fault]) -> tuple[DeliveryPatch, ...] | Unset:
@@ -227,7 +234,7 @@ def _delivery(
         saved_address_id=body.saved_address_id or "" if "saved_address_id" in given else UNSET,
         pickup_point_id=body.pickup_point_id if "pickup_point_id" in given else UNSET,
         option_id=body.option_id if "option_id" in given else UNSET,
-        lock=body.lock,
+        lock=body.lock or "",
     )
 
 
@@ -268,10 +275,12 @@ def _payment(body: PaymentBody | None, faults: list[Fault]) -> PaymentMethod | N
         faults.append(
             Fault("payment.token", "looks like a card number", "", "send a token from the payment provider")
         )
-    return PaymentMethod(method=body.method, token=body.token, label=body.label)
+    return PaymentMethod(method=body.method, token=body.token, label=body.label or "")
 
 
 def _business(body: BusinessBody | None) -> Business | None:
     if body is None:
         return None
-    return Business(company=body.company, tax_id=body.tax_id, purchase_order=body.purchase_order)
+    return Business(
+        company=body.company or "", tax_id=body.tax_id or "", purchase_order=body.purchase_order or ""
+    )

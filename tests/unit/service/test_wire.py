@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from checkout_kit.checkout import UNSET, ContactPatch, DeliveryPatch, Item
+from checkout_kit.checkout import UNSET, Business, ContactPatch, DeliveryPatch, Item
 from checkout_kit.errors import InputError
 from checkout_kit.service.wire import parse_cancel, parse_complete, parse_new_checkout, parse_update
 
@@ -22,6 +22,24 @@ def test_absent_is_unset_and_null_is_none() -> None:
     cleared = parse_update(b'{"contact": null, "billing": null, "delivery": {"address": null}}').update
     assert (cleared.contact, cleared.billing) == (None, None)
     assert cleared.deliveries == (DeliveryPatch(address=None),)
+
+
+def test_null_clears_every_member() -> None:
+    """Null is taken wherever a member may be absent, and means none of it."""
+    lists = parse_update(
+        b'{"lines": null, "discount_codes": null, "note": null, "save_address": null}'
+    ).update
+    assert (lists.items, lists.discount_codes, lists.note, lists.saves_address) == ((), (), "", False)
+    trusted = parse_update(b'{"lines": null, "order_discount": null}', trusted=True).update
+    assert (trusted.lines, trusted.order_discount) == ((), 0)
+    members = b'{"email": null, "phone": null, "marketing_consent": null, "recovery_consent": null}'
+    assert parse_update(b'{"contact": ' + members + b"}").update.contact == ContactPatch(
+        email="", phone="", accepts_marketing=False, accepts_recovery=False
+    )
+    business = parse_update(b'{"business": {"company": "C", "tax_id": null}}').update.business
+    assert business == Business(company="C")
+    for consent, means in ((b"null", False), (b'{"terms": null}', False), (b"{}", UNSET)):
+        assert parse_update(b'{"consent": ' + consent + b"}").update.accepts_terms is means
 
 
 def test_sections_are_patches() -> None:
