@@ -26,6 +26,8 @@ from checkout_kit.shipping.values import PriceComponent
 from checkout_kit.units import Dimensions
 
 FORMAT = 1
+KEPT_SECTIONS = ("cart", "contact", "deliveries")
+"""The sections that most updates leave alone, and that take longest to write."""
 
 
 class UnknownFormat(CheckoutKitError):
@@ -125,7 +127,9 @@ _PARTS: dict[str, tuple[Callable[[Any], object], Callable[[Any], object]]] = {
     "cart": (_pack_cart, _unpack_cart),
 }
 _pack_checkout = packer(Checkout, {name: pair[0] for name, pair in _SECTIONS.items()})
-_pack_all_but_cart = packer(Checkout, {name: pair[0] for name, pair in _SECTIONS.items()}, skips=("cart",))
+_pack_all_but_kept = packer(
+    Checkout, {name: pair[0] for name, pair in _SECTIONS.items()}, skips=KEPT_SECTIONS
+)
 _unpack_checkout = unpacker(Checkout, {name: pair[1] for name, pair in _SECTIONS.items()})
 
 
@@ -136,9 +140,9 @@ def pack_checkout(checkout: Checkout) -> Document:
     return document
 
 
-def pack_all_but_cart(checkout: Checkout) -> Document:
-    """The stored document without its `cart`, for a writer that has the cart's text already."""
-    document = _pack_all_but_cart(checkout)
+def pack_all_but_kept(checkout: Checkout) -> Document:
+    """The stored document without `KEPT_SECTIONS`, for a writer that keeps their texts."""
+    document = _pack_all_but_kept(checkout)
     document["format"] = FORMAT
     return document
 

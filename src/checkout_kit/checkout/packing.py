@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping
 from operator import attrgetter
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import attrs
 
@@ -75,4 +75,5 @@ instant = dt.datetime.fromisoformat
 
 def iso(value: Any) -> str:
     """A date or an instant in ISO 8601."""
-    return cast("str", value.isoformat())
+    text: str = value.isoformat()
+    return text

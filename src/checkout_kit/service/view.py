@@ -57,15 +57,16 @@ class CheckoutView:
 
     def to_dict(self) -> dict[str, object]:
         """The JSON answer as plain data."""
-        from checkout_kit.service.answer import checkout_answer
+        from pydantic_core import from_json
 
-        return checkout_answer(self)
+        answer: dict[str, object] = from_json(self.to_json())
+        return answer
 
     def to_json(self) -> bytes:
         """The JSON answer as bytes."""
-        from pydantic_core import to_json
+        from checkout_kit.service.answer_text import checkout_text
 
-        return to_json(self.to_dict())
+        return checkout_text(self).encode()
 
 
 @frozen

@@ -1,6 +1,7 @@
 """The answer: what a shopper is offered, what is withheld and why; details are worked out when looked at."""
 
 import datetime as dt
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Final, Protocol
 
 from checkout_kit.money import Money
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from checkout_kit.shipping.trace import Trace
 
 
-class MethodFace(Protocol):
+class MethodFace(Hashable, Protocol):
     """What every option of one method has in common."""
 
     @property

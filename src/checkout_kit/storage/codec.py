@@ -9,13 +9,18 @@ from pydantic_core import from_json, to_json
 
 from checkout_kit.address import AddressBook, SavedAddress
 from checkout_kit.checkout import Checkout
-from checkout_kit.checkout.document import pack_all_but_cart, pack_section, unpack_checkout, unpack_section
+from checkout_kit.checkout.document import (
+    KEPT_SECTIONS,
+    pack_all_but_kept,
+    pack_section,
+    unpack_checkout,
+    unpack_section,
+)
 from checkout_kit.checkout.packing import each, instant, iso, packer, tuple_of, unpacker
 from checkout_kit.checkout.profile import Profile
 from checkout_kit.orders import Order
 from checkout_kit.orders.document import pack_order, unpack_order
 
-_pack_cart = pack_section("cart")
 _pack_saved = packer(
     SavedAddress, {"address": pack_section("address"), "last_used_at": iso, "also_written": list}
 )
@@ -26,13 +31,14 @@ _pack_book = packer(AddressBook, {"saved": each(_pack_saved)})
 _unpack_book = unpacker(AddressBook, {"saved": tuple_of(_unpack_saved)})
 _pack_profile = packer(Profile, {"book": _pack_book, "contact": pack_section("contact")})
 _unpack_profile = unpacker(Profile, {"book": _unpack_book, "contact": unpack_section("contact")})
+_PACKERS = {name: pack_section(name) for name in KEPT_SECTIONS}
 
 
 @frozen
 class _Known:
     text: str
     checkout: Checkout
-    cart_text: str
+    sections: dict[str, str]
 
 
 class CheckoutCodec:
@@ -47,14 +53,11 @@ class CheckoutCodec:
         self._lock = Lock()
 
     def encode(self, checkout: Checkout) -> str:
-        """The text of a checkout's document; a cart that has not changed is not written out again."""
-        known = self._known.get(checkout.id)
-        if known is not None and known.checkout.cart is checkout.cart:
-            cart_text = known.cart_text
-        else:
-            cart_text = to_json(_pack_cart(checkout.cart)).decode()
-        text = f'{to_json(pack_all_but_cart(checkout)).decode()[:-1]},"cart":{cart_text}}}'
-        self._remember(_Known(text, checkout, cart_text))
+        """The text of a checkout's document; a section that has not changed is not written out again."""
+        sections = _sections(checkout, self._known.get(checkout.id))
+        rest = to_json(pack_all_but_kept(checkout)).decode()
+        text = "".join([rest[:-1], *[f',"{name}":{section}' for name, section in sections.items()], "}"])
+        self._remember(_Known(text, checkout, sections))
         return text
 
     def decode(self, checkout_id: str, text: str) -> Checkout:
@@ -63,7 +66,7 @@ class CheckoutCodec:
         if known is not None and known.text == text:
             return known.checkout
         checkout = unpack_checkout(from_json(text))
-        self._remember(_Known(text, checkout, to_json(_pack_cart(checkout.cart)).decode()))
+        self._remember(_Known(text, checkout, _sections(checkout, None)))
         return checkout
 
     def _remember(self, known: _Known) -> None:
@@ -72,6 +75,18 @@ class CheckoutCodec:
             if len(self._known) >= self._remembers:
                 del self._known[next(iter(self._known))]
             self._known[known.checkout.id] = known
+
+
+def _sections(checkout: Checkout, known: _Known | None) -> dict[str, str]:
+    """The texts of the larger sections; the very object that was written before has the text it had."""
+    texts = {}
+    for name, pack in _PACKERS.items():
+        section = getattr(checkout, name)
+        if known is not None and section is getattr(known.checkout, name):
+            texts[name] = known.sections[name]
+        else:
+            texts[name] = to_json(None if section is None else pack(section)).decode()
+    return texts
 
 
 def json_text(value: str) -> str:

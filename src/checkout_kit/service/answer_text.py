@@ -1,0 +1,217 @@
+"""The JSON text of a checkout, section by section; what an update leaves alone is not written out again.
+
+A section is a frozen value, and an equal value has an equal text, so the latest few hundred are kept.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import TypeVar
+
+from pydantic_core import to_json
+
+from checkout_kit.address import AddressBook, Probable, match
+from checkout_kit.checkout import Delivery, pickup_choices
+from checkout_kit.promise import DeliveryPromise
+from checkout_kit.service.answer import (
+    Json,
+    address_answer,
+    business_answer,
+    change_answer,
+    component_answer,
+    contact_answer,
+    lines_answer,
+    order_answer,
+    point_answer,
+    promise_answer,
+    totals_answer,
+)
+from checkout_kit.service.view import CheckoutView
+from checkout_kit.shipping.quote import MethodFace, Quote, ShippingOption
+
+_T = TypeVar("_T")
+
+
+def checkout_text(view: CheckoutView) -> str:
+    """The document of `GET /checkouts/{id}`."""
+    checkout = view.checkout
+    quoted = zip(checkout.deliveries, view.quotes, strict=True)
+    plain: Json = {
+        "id": checkout.id,
+        "version": checkout.version,
+        "status": view.status.name,
+        "status_reason": view.status.reason or None,
+        "currency": checkout.currency,
+        "created_at": checkout.created_at.isoformat(),
+        "updated_at": checkout.updated_at.isoformat(),
+        "expires_at": checkout.expires_at.isoformat(),
+        "customer": _customer(view),
+        "payment": checkout.payment and {"method": checkout.payment.method, "label": checkout.payment.label},
+        "payment_action": _payment_action(view),
+        "discount_codes": checkout.cart.discount_codes,
+        "business": business_answer(checkout.business),
+        "consent": {"terms": checkout.accepts_terms},
+        "note": checkout.note,
+        "totals": totals_answer(view.totals),
+        "problems": [
+            {"code": p.code, "severity": p.severity, "path": p.path, "message": p.message, "hint": p.hint}
+            for p in view.problems
+        ],
+        "changes": [change_answer(change) for change in checkout.changes],
+        "order_id": checkout.ending.order_id or None if checkout.ending else None,
+        "order": None if view.order is None else order_answer(view.order),
+    }
+    return _object(
+        plain,
+        lines=_lines(checkout.cart),
+        contact=_contact(checkout.contact),
+        deliveries=_array(_delivery(delivery, quote, view) for delivery, quote in quoted),
+        billing=_billing(view),
+        components=_array(map(_component, view.components)),
+    )
+
+
+def _text(value: object) -> str:
+    return to_json(value).decode()
+
+
+def _object(plain: Json, **texts: str) -> str:
+    """One JSON object of plain members and of members that are JSON text already."""
+    return "".join([_text(plain)[:-1], *[f',"{name}":{text}' for name, text in texts.items()], "}"])
+
+
+def _array(texts: Iterable[str]) -> str:
+    return f"[{','.join(texts)}]"
+
+
+def _kept(answer: Callable[[_T], object]) -> Callable[[_T], str]:
+    return lru_cache(maxsize=512)(lambda value: _text(answer(value)))
+
+
+_lines = _kept(lines_answer)
+_contact = _kept(contact_answer)
+_address = _kept(address_answer)
+_component = _kept(component_answer)
+
+
+def _customer(view: CheckoutView) -> Json | None:
+    if not view.checkout.customer.id:
+        return None
+    return {
+        "id": view.checkout.customer.id,
+        "saved_addresses": [
+            {
+                "id": saved.id,
+                "label": saved.label,
+                "address": address_answer(saved.address),
+                "is_default_delivery": saved.is_default_delivery,
+                "is_default_billing": saved.is_default_billing,
+            }
+            for saved in view.book.offer("delivery")
+        ],
+    }
+
+
+def _payment_action(view: CheckoutView) -> Json | None:
+    attempt = view.checkout.attempt
+    if attempt is None or attempt.state != "authentication":
+        return None
+    return {"kind": "authentication", "url": attempt.action_url}
+
+
+def _billing(view: CheckoutView) -> str:
+    own, address = view.checkout.billing, _address(view.checkout.billing_address)
+    if own is None:
+        return f'{{"same_as_delivery":true,"address":{address},"saved_address_id":null}}'
+    plain = {"same_as_delivery": False, "saved_address_id": own.saved_address_id or None}
+    return _object(plain, address=address)
+
+
+def _delivery(delivery: Delivery, quote: Quote | None, view: CheckoutView) -> str:
+    choice = delivery.choice
+    plain: Json = {
+        "id": delivery.id,
+        "line_ids": delivery.line_ids,
+        "saved_address_id": delivery.saved_address_id or None,
+        "saved_match": _saved_match(delivery, view.book),
+        "pickup_point": point_answer(delivery.pickup),
+        "pickup_points": [point_answer(p) for p in pickup_choices(view.checkout, delivery, view.pickup)],
+        "option_id": choice and choice.option_id,
+        "chosen_by": ("buyer" if choice.by_buyer else "default") if choice else None,
+        "wanted_option_id": delivery.wanted or None,
+        "valid_until": choice and choice.valid_until.isoformat(),
+        "withheld": [],
+        "quoted_at": None,
+    }
+    address = _address(delivery.address)
+    if quote is None:
+        return _object(plain, address=address, options="[]", free_shipping="[]")
+    plain["withheld"] = [
+        {"method_id": w.method_id, "title": w.title, "reason": w.reason, "message": w.message, "hint": w.hint}
+        for w in quote.withheld
+    ]
+    plain["quoted_at"] = quote.placed_at.isoformat()
+    goals = _array(
+        f'{{{_named(f.method_id, f.title)},"missing":{f.missing.amount},"threshold":{f.threshold.amount},'
+        f'"reached":{_BOOLS[f.reached]}}}'
+        for f in quote.free_shipping
+    )
+    return _object(plain, address=address, options=_options(quote.options), free_shipping=goals)
+
+
+_BOOLS = ("false", "true")
+
+
+def _options(options: tuple[ShippingOption, ...]) -> str:
+    # Options of one service share one promise object.
+    shared = {id(option.promise): option.promise for option in options}
+    promises = {key: _promise(promise) for key, promise in shared.items()}
+    return _array([_option(option, promises[id(option.promise)]) for option in options])
+
+
+def _option(option: ShippingOption, promise: str) -> str:
+    price = option.price_minor
+    return (
+        f'{{{_face(option.face)},"price":{price},"regular_price":{option.regular_price_minor},'
+        f'"is_free":{_BOOLS[price == 0]},"promise":{promise}}}'
+    )
+
+
+@lru_cache(maxsize=1024)
+def _face(face: MethodFace) -> str:
+    """The members that are the same whenever the method is offered."""
+    members = {
+        "id": face.method_id,
+        "method_id": face.method_id,
+        "title": face.title,
+        "description": face.description,
+        "service": face.service,
+    }
+    return _text(members)[1:-1]
+
+
+@lru_cache(maxsize=1024)
+def _named(method_id: str, title: str) -> str:
+    return _text({"method_id": method_id, "title": title})[1:-1]
+
+
+def _promise(promise: DeliveryPromise | None) -> str:
+    if promise is None:
+        return "null"
+    return _dates(promise, promise.order_by.utcoffset() if promise.order_by else None)
+
+
+@lru_cache(maxsize=1024)
+def _dates(promise: DeliveryPromise, _offset: dt.timedelta | None) -> str:
+    """The promise in ISO 8601; equal instants read differently in two zones, hence the second key."""
+    return _text(promise_answer(promise))
+
+
+def _saved_match(delivery: Delivery, book: AddressBook) -> Json | None:
+    """A saved address this one probably is: a question to the buyer, answered by sending its id."""
+    if delivery.address is None or delivery.saved_address_id or not book.saved:
+        return None
+    found = match(book, delivery.address)
+    if not isinstance(found, Probable):
+        return None
+    return {"address_id": found.saved.id, "label": found.saved.label, "differs": list(found.differs)}
