@@ -31,6 +31,7 @@ from checkout_kit.adapter.drive import run, run_async
 from checkout_kit.adapter.http import HttpRequest, HttpResponse, json_response
 from checkout_kit.adapter.loader import adapter_type, installed_adapters, load_adapters
 from checkout_kit.adapter.paging import all_pages
+from checkout_kit.adapter.question import answer_question
 from checkout_kit.adapter.retry import RetryPolicy
 from checkout_kit.adapter.scrub import scrub, scrub_headers
 from checkout_kit.adapter.settings import Secret, as_secret, https_url, optional_secret, settings_from
@@ -90,6 +91,7 @@ __all__ = [
     "Work",
     "adapter_type",
     "all_pages",
+    "answer_question",
     "answer_quote",
     "answer_rates",
     "answer_webhook",

@@ -75,6 +75,7 @@ class Adapter(Generic[S_co]):
         most_fresh_s: how long an answer may be kept at most when the platform heeds `Cache-Control`.
         most_bytes: larger requests are refused unread.
         in_process: the host application calls this adapter itself; a server has nothing to mount.
+        questions: what else the platform asks and wants answered at once; each is a route beside `rates`.
     """
 
     name: ClassVar[str]
@@ -87,6 +88,7 @@ class Adapter(Generic[S_co]):
     most_fresh_s: ClassVar[int] = 300
     most_bytes: ClassVar[int] = 1_000_000
     in_process: ClassVar[bool] = False
+    questions: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, settings: S_co) -> None:
         self.settings: Final = settings
@@ -114,6 +116,13 @@ class Adapter(Generic[S_co]):
             raise Forbidden(f"the {self.name} adapter declares no signature, so nothing can be let in")
         self.signature.verify(request, secrets=self.rate_secrets(), now=now)
 
+    def fetch_first(self, request: HttpRequest, *, now: dt.datetime) -> Steps[None] | None:
+        """What must be fetched before this request can be verified, such as a key it names; None as a rule.
+
+        The host carries it out, one at a time. A request may be forged, so the adapter bounds how often.
+        """
+        return None
+
     def parse_rates(self, request: HttpRequest, *, now: dt.datetime) -> QuoteRequest:
         """The request in our terms.
 
@@ -132,6 +141,17 @@ class Adapter(Generic[S_co]):
         """A refusal (400, 401, 404, 413) in the platform's error shape; places and reasons, no values."""
         errors = [{"path": fault.path, "message": fault.message} for fault in faults]
         return json_response({"errors": errors}, status=status)
+
+    def answer_question(
+        self,
+        question: str,
+        request: HttpRequest,
+        quoter: Callable[[QuoteRequest], Quote],
+        *,
+        now: dt.datetime,
+    ) -> HttpResponse:
+        """The answer to one of `questions`; verified as a rate request is. Raises InputError, NotFound."""
+        raise Unsupported(f"the {self.name} adapter declares no question {question!r}")
 
     def deadline_s(self, request: HttpRequest) -> float:
         """Within how many seconds the platform wants this rate request answered."""

@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from typing import Final
 
 from attrs import field, frozen
@@ -16,11 +17,14 @@ from checkout_kit.adapter import (
     Capability,
     HttpRequest,
     HttpResponse,
+    RetryPolicy,
     WebhookEvent,
+    answer_question,
     answer_webhook,
     quote_for_cache,
     read_rates,
     render_quote,
+    run_async,
     unavailable,
 )
 from checkout_kit.errors import CheckoutKitError
@@ -31,6 +35,8 @@ _LOG: Final = logging.getLogger("checkout_kit.server")
 # Of the platform's deadline, so much is kept for quoting, rendering and the way back.
 _FOR_OURSELVES: Final = 0.25
 _REMEMBER_EVENTS: Final = dt.timedelta(days=7)
+# What is fetched while a platform waits for our answer.
+_FETCHING: Final = RetryPolicy(attempts=1, timeout_s=2.0)
 
 LiveRates = Callable[[QuoteRequest], Awaitable[QuoteRequest]]
 OnEvent = Callable[[AnyAdapter, WebhookEvent], Awaitable[None]]
@@ -62,11 +68,14 @@ class AdapterHost:
     clock: Callable[[], dt.datetime] = _now
     quotes: AnswerCache[Quote] = field(factory=AnswerCache)
     events: AnswerCache[bool] = field(factory=lambda: AnswerCache(100_000))
+    _fetching: asyncio.Lock = field(factory=asyncio.Lock, init=False, eq=False)
 
     async def rates(self, adapter: AnyAdapter, request: HttpRequest) -> HttpResponse:
         """The answer to a rate call-back; whatever breaks is the platform's "unavailable"."""
         now = self.clock()
         try:
+            if adapter.fetch_first(request, now=now) is not None:
+                await self._fetch(adapter, request, now)
             read = read_rates(adapter, request, now=now)
             if isinstance(read, HttpResponse):
                 return read
@@ -101,9 +110,37 @@ class AdapterHost:
             _LOG.warning("live rates are left out: %s", type(error).__name__)
             return request
 
+    async def _fetch(self, adapter: AnyAdapter, request: HttpRequest, now: dt.datetime) -> None:
+        import httpx
+
+        async with self._fetching:
+            # Asked again, as whoever waited for the lock may find everything fetched.
+            steps = adapter.fetch_first(request, now=now)
+            if steps is not None:
+                async with httpx.AsyncClient() as client:
+                    await run_async(steps, client, retry=_FETCHING, throttle=adapter.throttled_s)
+
+    async def _is_ready(self, adapter: AnyAdapter, request: HttpRequest, now: dt.datetime) -> bool:
+        try:
+            if adapter.fetch_first(request, now=now) is not None:
+                await self._fetch(adapter, request, now)
+        except CheckoutKitError as error:
+            _LOG.error("%s: nothing to verify with: %s", adapter.name, adapter.scrub(str(error)))
+            return False
+        return True
+
+    async def question(self, name: str, adapter: AnyAdapter, request: HttpRequest) -> HttpResponse:
+        """The answer to what else the platform asks; live sources are not asked for it."""
+        now = self.clock()
+        if not await self._is_ready(adapter, request, now):
+            return HttpResponse(status=503)
+        return answer_question(adapter, name, request, self.quoter, now=now)
+
     async def webhook(self, adapter: AnyAdapter, request: HttpRequest) -> HttpResponse:
         """The answer to a webhook; an event is known only once it has been taken."""
         now = self.clock()
+        if not await self._is_ready(adapter, request, now):
+            return HttpResponse(status=503)
         answer = answer_webhook(
             adapter, request, now=now, is_known=lambda key: self.events.get(key, now=now) is not None
         )
@@ -124,7 +161,7 @@ def adapter_routes(
     service: AsyncCheckoutService | None = None,
     prefix: str = "/adapters",
 ) -> list[BaseRoute]:
-    """The routes of all adapters: `<prefix>/<name>/rates` and `/webhooks`, and what protocols mount.
+    """The routes of all adapters: `<prefix>/<name>/rates`, `/webhooks`, questions, and what protocols mount.
 
     An adapter that runs inside its platform is mounted too when it answers rates: its shop may ask us.
     """
@@ -133,6 +170,8 @@ def adapter_routes(
         base = f"{prefix}/{adapter.name}"
         if Capability.RATES in adapter.capabilities:
             routes += _posts(f"{base}/rates", adapter, host.rates)
+        for question in adapter.questions:
+            routes += _posts(f"{base}/{question}", adapter, partial(host.question, question))
         if Capability.WEBHOOKS in adapter.capabilities:
             routes += _posts(f"{base}/webhooks", adapter, host.webhook)
         if Capability.CHECKOUTS in adapter.capabilities and service is not None:
