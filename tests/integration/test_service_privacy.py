@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 from click.testing import CliRunner
+from sqlalchemy import MetaData, delete, select
 
+from checkout_kit.adapter.protocol_store import ProtocolStore
 from checkout_kit.address import AddressBook
 from checkout_kit.cart import Customer
 from checkout_kit.checkout import Business, Contact, Profile
@@ -19,15 +21,31 @@ from checkout_kit.service import CheckoutService, NewCheckout
 from checkout_kit.service.privacy import Retention, erase_person, export_person, retain
 from checkout_kit.storage import open_store
 from checkout_kit.storage.personal import PersonalData
+from checkout_kit.storage.schema import METADATA
 from checkout_kit.storage.sql import SqlStore
 from checkout_kit.testing.checkouts import HOME, NOON, POLICY, filled_in
+from checkout_kit.testing.databases import temporary_postgresql
 
 TRACES = ("Eva", "Oak", "73301", "eva@example.com", "cu_1", "ring twice", "Cruz Ltd", "tok_")
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'shop.db'}"
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with temporary_postgresql() as server:
+        yield server.url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'shop.db'}"
+    server: str = request.getfixturevalue("server")
+    store = open_store(server)
+    with store.engine.connect() as connection:
+        for table in reversed(METADATA.sorted_tables):
+            connection.execute(delete(table))
+    store.close()
+    return server
 
 
 @pytest.fixture
@@ -51,15 +69,28 @@ def buy(service: CheckoutService, customer: str = "cu_1", token: str = "tok_ok")
 
 
 def all_text(store: SqlStore) -> str:
+    """Every value of every table there is."""
+    tables = MetaData()
+    tables.reflect(store.engine)
+    assert {"checkouts", "orders", "customers", "outbox", "idempotency"} < tables.tables.keys()
     with store.engine.connect() as connection:
-        rows = [
-            *connection.exec_driver_sql("select id, customer_id, doc from checkouts"),
-            *connection.exec_driver_sql("select id, customer_id, doc from orders"),
-            *connection.exec_driver_sql("select id, doc from customers"),
-            *connection.exec_driver_sql("select key, payload, error from outbox"),
-            *connection.exec_driver_sql("select scope, key, outcome from idempotency"),
-        ]
-    return "\n".join(str(tuple(row)) for row in rows)
+        rows = [tuple(row) for table in tables.sorted_tables for row in connection.execute(select(table))]
+    return "\n".join(map(str, rows))
+
+
+def assert_nothing_is_left_in_the_file(url: str) -> None:
+    files = Path(url.removeprefix("sqlite:///")).parent.iterdir()
+    whole = b"".join(file.read_bytes() for file in files)
+    assert [trace for trace in TRACES if trace.encode() in whole] == []
+
+
+def note_by_protocol(store: SqlStore, checkout_id: str) -> None:
+    """What an agent protocol keeps beside a checkout: a document, and an answer to a repeated request."""
+    documents = ProtocolStore(store)
+    documents.put("ucp.checkout", checkout_id, '{"buyer": "Eva Cruz"}')
+    documents.claim("ucp:agent", "key-1", "digest", now=NOON)
+    body = f'{{"id": "{checkout_id}", "line": "9 Oak Ave"}}'.encode()
+    documents.keep("ucp:agent", "key-1", status=201, headers="{}", body=body)
 
 
 def test_an_export_shows_everything_and_no_token(store: SqlStore) -> None:
@@ -67,13 +98,15 @@ def test_an_export_shows_everything_and_no_token(store: SqlStore) -> None:
     service = shop(store)
     book, _ = AddressBook().save(HOME, id="ad_1")
     service.save_profile("cu_1", lambda _: Profile(book=book, contact=Contact(email="eva@example.com")))
-    buy(service)
+    note_by_protocol(store, buy(service))
     other = evolve(filled_in(), note="someone else's")
     service.create(NewCheckout(currency="USD", update=other, customer=Customer(id="cu_2")))
     found = export_person(PersonalData(store), "cu_1")
     text = json.dumps(found)
     assert (len(found["checkouts"]), len(found["orders"])) == (2, 1)
-    assert found["profile"]["addresses"][0]["address"]["line1"] == "9 Oak Ave"
+    assert found["profiles"][0]["addresses"][0]["address"]["line1"] == "9 Oak Ave"
+    assert found["checkouts"][0]["business"]["company"] == "Cruz Ltd"
+    assert found["protocols"][0]["document"] == {"buyer": "Eva Cruz"}
     assert "ring twice" in text
     assert "someone else's" not in text
     assert "tok_ok" not in text
@@ -85,11 +118,14 @@ def test_erasing_leaves_no_trace_and_keeps_the_books(store: SqlStore) -> None:
     book, _ = AddressBook().save(HOME, id="ad_1")
     service.save_profile("cu_1", lambda _: Profile(book=book))
     checkout_id = buy(service)
+    note_by_protocol(store, checkout_id)
+    given_up = service.create(NewCheckout(currency="USD", update=filled_in(), customer=Customer(id="cu_1")))
+    service.cancel(given_up.view.checkout.id, reason="Eva has changed her mind")
     before = service.get(checkout_id).order
     assert before is not None
     assert all(trace in all_text(store) for trace in TRACES)
     done = erase_person(PersonalData(store), "cu_1", NOON)
-    assert (done.checkouts, done.orders, done.profiles) == (2, 1, 1)
+    assert (done.checkouts, done.orders, done.profiles) == (3, 1, 1)
     assert [trace for trace in TRACES if trace in all_text(store)] == []
     after = service.get_order(before.id)
     assert (after.components, after.payment, after.cart) == (before.components, before.payment, before.cart)
@@ -105,6 +141,15 @@ def test_a_guest_is_found_by_mail(store: SqlStore) -> None:
     assert erase_person(PersonalData(store), "eva@example.com", NOON).checkouts == 0
 
 
+def test_a_mail_finds_the_profile_and_letters_of_any_alphabet(store: SqlStore) -> None:
+    """An email address leads to the address book kept under it, and accents are no way to stay hidden."""
+    contact = Contact(email="Éva@example.com")
+    shop(store).save_profile("cu_9", lambda _: Profile(contact=contact))
+    assert export_person(PersonalData(store), "Éva@EXAMPLE.com")["profiles"][0]["customer_id"] == "cu_9"
+    assert erase_person(PersonalData(store), "Éva@EXAMPLE.com", NOON).profiles == 1
+    assert "example.com" not in all_text(store)
+
+
 def test_a_payment_under_way_is_finished_first(store: SqlStore) -> None:
     """Erasing would lose whose money it is."""
     buy(shop(store), token="tok_3ds")
@@ -115,7 +160,7 @@ def test_a_payment_under_way_is_finished_first(store: SqlStore) -> None:
 def test_nothing_is_kept_longer_than_the_rules_say(store: SqlStore) -> None:
     """Old carts go, the person leaves old orders, old keys go; young ones stay."""
     service = shop(store)
-    buy(service)
+    note_by_protocol(store, buy(service))
     rules = Retention(
         checkouts=dt.timedelta(days=30), orders=dt.timedelta(days=60), keys=dt.timedelta(days=30)
     )
@@ -123,6 +168,8 @@ def test_nothing_is_kept_longer_than_the_rules_say(store: SqlStore) -> None:
     assert (young.checkouts_deleted, young.orders_anonymised, young.keys_deleted) == (0, 0, 0)
     later = retain(PersonalData(store), rules, NOON + dt.timedelta(days=61))
     assert (later.checkouts_deleted, later.orders_anonymised, later.keys_deleted) == (1, 1, 1)
+    PersonalData(store).forget_profiles("cu_1")  # an account stays until its owner goes
+    assert [trace for trace in TRACES if trace in all_text(store)] == []
     again = retain(PersonalData(store), rules, NOON + dt.timedelta(days=61))
     assert (again.checkouts_deleted, again.orders_anonymised, again.keys_deleted) == (0, 0, 0)
 
@@ -135,7 +182,9 @@ def test_the_commands_do_the_same(store: SqlStore, url: str) -> None:
     assert json.loads(shown.output)["orders"][0]["contact"]["email"] == "eva@example.com"
     refused = runner.invoke(command, ["erase", "--db", url, "cu_1"], input="n\n")
     assert refused.exit_code == 1
-    done = runner.invoke(command, ["erase", "--db", url, "--yes", "cu_1"])
+    done = runner.invoke(command, ["erase", "--db", url, "--yes", "--vacuum", "cu_1"])
     assert done.output == "erased from 2 checkouts, 1 orders, 1 profiles\n"
+    if url.startswith("sqlite"):
+        assert_nothing_is_left_in_the_file(url)
     kept = runner.invoke(command, ["retain", "--db", url])
     assert kept.output == "deleted 0 checkouts and 0 keys, anonymised 0 orders\n"

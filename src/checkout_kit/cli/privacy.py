@@ -8,6 +8,11 @@ import click
 _DB = click.option(
     "--db", "url", required=True, help="sqlite:///shop.db or postgresql://user:password@host/name"
 )
+_VACUUM = click.option(
+    "--vacuum",
+    is_flag=True,
+    help="rewrite a SQLite file too, whose unused pages hold what was written over; writers wait meanwhile",
+)
 
 
 @click.group(name="privacy")
@@ -33,8 +38,9 @@ def export(url: str, customer: str) -> None:
 @command.command()
 @_DB
 @click.option("--yes", is_flag=True, help="do not ask")
+@_VACUUM
 @click.argument("customer")
-def erase(url: str, customer: str, yes: bool) -> None:
+def erase(url: str, customer: str, yes: bool, vacuum: bool) -> None:
     """Take a customer id or an email address out of every record; the books keep amounts and goods."""
     if not yes:
         click.confirm("Erase every record of this person? It cannot be undone.", abort=True, err=True)
@@ -44,7 +50,10 @@ def erase(url: str, customer: str, yes: bool) -> None:
     store = open_store(url, creates=False)
     from checkout_kit.storage.personal import PersonalData
 
-    done = erase_person(PersonalData(store), customer, dt.datetime.now(dt.UTC))
+    data = PersonalData(store)
+    done = erase_person(data, customer, dt.datetime.now(dt.UTC))
+    if vacuum:
+        data.compact()
     click.echo(f"erased from {done.checkouts} checkouts, {done.orders} orders, {done.profiles} profiles")
     store.close()
 
@@ -54,7 +63,8 @@ def erase(url: str, customer: str, yes: bool) -> None:
 @click.option("--checkouts-days", default=90, show_default=True, help="keep checkouts without an order")
 @click.option("--orders-days", default=3650, show_default=True, help="keep the person in an order")
 @click.option("--keys-days", default=30, show_default=True, help="keep idempotency keys")
-def retain(url: str, checkouts_days: int, orders_days: int, keys_days: int) -> None:
+@_VACUUM
+def retain(url: str, checkouts_days: int, orders_days: int, keys_days: int, vacuum: bool) -> None:
     """Delete and anonymise what is older than it may be; for a daily timer."""
     from checkout_kit.service.privacy import Retention
     from checkout_kit.service.privacy import retain as run
@@ -68,7 +78,10 @@ def retain(url: str, checkouts_days: int, orders_days: int, keys_days: int) -> N
         orders=dt.timedelta(days=orders_days),
         keys=dt.timedelta(days=keys_days),
     )
-    done = run(PersonalData(store), rules, dt.datetime.now(dt.UTC))
+    data = PersonalData(store)
+    done = run(data, rules, dt.datetime.now(dt.UTC))
+    if vacuum:
+        data.compact()
     click.echo(
         f"deleted {done.checkouts_deleted} checkouts and {done.keys_deleted} keys, "
         f"anonymised {done.orders_anonymised} orders"

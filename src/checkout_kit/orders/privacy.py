@@ -29,8 +29,12 @@ def anonymise_order(order: Order) -> Order:
 
 def anonymise_checkout(checkout: Checkout) -> Checkout:
     """The checkout without its buyer; an open one has to be filled in again."""
+    attempt, ending = checkout.attempt, checkout.ending
     return evolve(
         checkout,
+        attempt=None if attempt is None else evolve(attempt, action_url=""),
+        # A buyer who cancels may say why in words of their own.
+        ending=evolve(ending, reason="") if ending is not None and ending.kind == "canceled" else ending,
         version=checkout.version + 1,
         customer=Customer(groups=checkout.customer.groups),
         contact=None,

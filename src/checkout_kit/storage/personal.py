@@ -1,19 +1,28 @@
 """What a database holds about a person: found, written over, forgotten; not on the way of any checkout."""
 
 import datetime as dt
-from collections.abc import Iterator
+import string
+from collections.abc import Collection, Iterator
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, delete, func, or_, select, tuple_, update
 
 from checkout_kit.checkout import Checkout
 from checkout_kit.checkout.profile import Profile
 from checkout_kit.orders import Order
 from checkout_kit.storage import codec
 from checkout_kit.storage.faults import our_errors
-from checkout_kit.storage.schema import CHECKOUTS, CUSTOMERS, ORDERS, RECORDS
+from checkout_kit.storage.schema import (
+    CHECKOUTS,
+    CUSTOMERS,
+    ORDERS,
+    PROTOCOL_ANSWERS,
+    PROTOCOL_DOCUMENTS,
+    RECORDS,
+)
 from checkout_kit.storage.sql import SqlStore
 
 _PAGE = 500
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 class PersonalData:
@@ -55,16 +64,44 @@ class PersonalData:
             if len(rows) < _PAGE:
                 return
 
-    def profile(self, person: str) -> Profile | None:
-        """The profile of a customer id."""
+    def profiles(self, person: str) -> dict[str, Profile]:
+        """The profiles of a customer id, or of an email address, by customer id."""
+        is_theirs = _of(CUSTOMERS.c.id, CUSTOMERS.c.doc, person)
         with our_errors(), self._engine.connect() as connection:
-            row = connection.execute(select(CUSTOMERS.c.doc).where(CUSTOMERS.c.id == person)).first()
-        return None if row is None else codec.decode_profile(row[0])
+            rows = connection.execute(select(CUSTOMERS.c.id, CUSTOMERS.c.doc).where(is_theirs)).all()
+        return {row[0]: codec.decode_profile(row[1]) for row in rows}
 
-    def forget_profile(self, person: str) -> bool:
-        """Delete a customer's profile; whether there was one."""
+    def forget_profiles(self, person: str) -> int:
+        """Delete the profiles of a person; how many there were."""
+        is_theirs = _of(CUSTOMERS.c.id, CUSTOMERS.c.doc, person)
         with our_errors(), self._engine.connect() as connection:
-            return connection.execute(delete(CUSTOMERS).where(CUSTOMERS.c.id == person)).rowcount == 1
+            return connection.execute(delete(CUSTOMERS).where(is_theirs)).rowcount
+
+    def documents(self, ids: Collection[str]) -> Iterator[tuple[str, str, str]]:
+        """What agent protocols noted about these checkouts and orders: kind, id and JSON text."""
+        d = PROTOCOL_DOCUMENTS.c
+        for some in _pages(ids):
+            with our_errors(), self._engine.connect() as connection:
+                rows = connection.execute(select(d.kind, d.id, d.text).where(d.id.in_(some))).all()
+            yield from ((kind, document_id, text) for kind, document_id, text in rows)
+
+    def forget_documents(self, ids: Collection[str]) -> None:
+        """Delete what agent protocols noted about these checkouts and orders, kept answers included."""
+        for some in _pages(ids):
+            with our_errors(), self._engine.connect() as connection:
+                connection.execute(delete(PROTOCOL_DOCUMENTS).where(PROTOCOL_DOCUMENTS.c.id.in_(some)))
+        a, after = PROTOCOL_ANSWERS.c, ("", "")
+        named = [one.encode() for one in ids]
+        while named:
+            query = select(a.scope, a.key, a.body).where(tuple_(a.scope, a.key) > after)
+            with our_errors(), self._engine.connect() as connection:
+                rows = connection.execute(query.order_by(a.scope, a.key).limit(_PAGE)).all()
+                for scope, key, body in rows:
+                    if any(one in bytes(body) for one in named):
+                        connection.execute(delete(PROTOCOL_ANSWERS).where(a.scope == scope, a.key == key))
+            if len(rows) < _PAGE:
+                return
+            after = (rows[-1][0], rows[-1][1])
 
     def overwrite_checkout(self, checkout: Checkout) -> bool:
         """Write a checkout one version on, and its customer column; False when it changed meanwhile."""
@@ -107,11 +144,20 @@ class PersonalData:
         return done.rowcount == 1
 
     def forget_records(self, before: dt.datetime) -> int:
-        """Delete idempotency records made before an instant; how many."""
+        """Delete idempotency records and kept answers made before an instant; how many."""
+        return sum(self._delete_older(table, before) for table in (RECORDS, PROTOCOL_ANSWERS))
+
+    def _delete_older(self, table: Table, before: dt.datetime) -> int:
         with our_errors(), self._engine.connect() as connection:
-            return connection.execute(
-                delete(RECORDS).where(RECORDS.c.created_at < codec.to_ms(before))
-            ).rowcount
+            old = table.c.created_at < codec.to_ms(before)
+            return connection.execute(delete(table).where(old)).rowcount
+
+    def compact(self) -> None:
+        """Rewrite a SQLite file, whose unused pages hold what was written over; servers do so unasked."""
+        if self._engine.dialect.name == "sqlite":
+            with our_errors(), self._engine.connect() as connection:
+                connection.exec_driver_sql("vacuum")
+                connection.exec_driver_sql("pragma wal_checkpoint(truncate)")
 
 
 def _of(customer_id: ColumnElement[str], doc: ColumnElement[str], person: str) -> ColumnElement[bool]:
@@ -119,5 +165,12 @@ def _of(customer_id: ColumnElement[str], doc: ColumnElement[str], person: str) -
         return doc.is_not(None)
     if "@" not in person:
         return customer_id == person
-    mail = codec.json_text(person.lower())
-    return or_(customer_id == person, func.lower(doc).contains(f'"email":{mail}', autoescape=True))
+    # SQLite lowers ASCII letters only, PostgreSQL all of them.
+    mails = {codec.json_text(person.translate(_LOWER)), codec.json_text(person.lower())}
+    held = (func.lower(doc).contains(f'"email":{mail}', autoescape=True) for mail in mails)
+    return or_(customer_id == person, *held)
+
+
+def _pages(ids: Collection[str]) -> Iterator[list[str]]:
+    listed = list(ids)
+    return (listed[i : i + _PAGE] for i in range(0, len(listed), _PAGE))
