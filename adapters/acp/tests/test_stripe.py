@@ -64,6 +64,7 @@ def stripe_shop(request: pytest.FixtureRequest, stripe: Stripe, httpserver: HTTP
         made.check = schemas.check
     yield made
     made.runner.run(made.service.close())
+    made.runner.run(provider.close_async())
     made.runner.close()
     made.payments.close()
 

@@ -1,5 +1,9 @@
-"""Payments: one port, the test provider and Stripe."""
+"""Payments: one port, the test provider, and Stripe, whose library is loaded with `StripePayments`."""
 
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from checkout_kit.errors import MissingExtra
 from checkout_kit.payments.fake import TestPayments
 from checkout_kit.payments.port import (
     ClientCall,
@@ -15,7 +19,9 @@ from checkout_kit.payments.port import (
     Steps,
     run_without_network,
 )
-from checkout_kit.payments.stripe import StripePayments
+
+if TYPE_CHECKING:
+    from checkout_kit.payments.stripe import StripePayments
 
 __all__ = [
     "ClientCall",
@@ -33,3 +39,14 @@ __all__ = [
     "TestPayments",
     "run_without_network",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name != "StripePayments":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if find_spec("stripe") is None:
+        raise MissingExtra("stripe", needed_for="payments through Stripe")
+    from checkout_kit.payments.stripe import StripePayments
+
+    globals()[name] = StripePayments
+    return StripePayments

@@ -1,8 +1,8 @@
 """The payment port: what a provider must do, with declines as results and outages as exceptions.
 
 A provider's methods are generators: for each request they need they yield an `HttpCall` and are sent the
-`HttpReply`, or a `ClientCall` of their vendor's library and are sent what it returned. So the same steps serve
-blocking and asynchronous callers and tests without a network.
+`HttpReply`, or a `ClientCall` of their vendor's library and are sent what it returned. So the same steps
+serve blocking and asynchronous callers and tests without a network.
 """
 
 import datetime as dt

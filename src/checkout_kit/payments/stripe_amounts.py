@@ -1,0 +1,51 @@
+"""Stripe's smallest units, which are not always those of ISO 4217.
+
+Source: Stripe's list of supported currencies, read 2026-11.
+"""
+
+from typing import Final
+
+from checkout_kit.errors import Refused
+
+# Counted in hundredths although ISO 4217 gives them no decimals.
+_HUNDREDFOLD: Final = ("ISK", "UGX")
+# Counted whole, although ISO 4217 gives it two.
+_WHOLE: Final = ("MGA",)
+_TENS_OF_THOUSANDTHS: Final = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
+
+
+def to_stripe(amount: int, currency: str) -> int:
+    """Our minor units as Stripe's.
+
+    Raises:
+        Refused: the amount is finer than Stripe takes this currency.
+
+    >>> to_stripe(1590, "USD"), to_stripe(500, "JPY"), to_stripe(5, "ISK"), to_stripe(500, "MGA")
+    (1590, 500, 500, 5)
+    """
+    if currency in _HUNDREDFOLD:
+        return amount * 100
+    if currency in _WHOLE:
+        _refuse_finer(amount, currency, 100)
+        return amount // 100
+    if currency in _TENS_OF_THOUSANDTHS:
+        _refuse_finer(amount, currency, 10)
+    return amount
+
+
+def from_stripe(amount: int, currency: str) -> int:
+    """Stripe's smallest units as ours.
+
+    >>> from_stripe(1590, "USD"), from_stripe(500, "JPY"), from_stripe(500, "ISK"), from_stripe(5, "MGA")
+    (1590, 500, 5, 500)
+    """
+    if currency in _WHOLE:
+        return amount * 100
+    return amount // 100 if currency in _HUNDREDFOLD else amount
+
+
+def _refuse_finer(amount: int, currency: str, step: int) -> None:
+    if amount % step:
+        raise Refused(
+            f"Stripe takes {currency} in steps of {step} minor units, got {amount}; round prices to them"
+        )
