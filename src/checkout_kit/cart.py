@@ -80,9 +80,8 @@ class Cart:
     discount_codes: tuple[str, ...] = field(default=(), converter=_codes)
 
     def __attrs_post_init__(self) -> None:
-        faults = list(_cart_faults(self))
-        if faults:
-            raise InputError(faults)
+        if not _is_sound(self):
+            raise InputError(_cart_faults(self))
 
     @property
     def goods_total(self) -> int:
@@ -100,6 +99,24 @@ class Cart:
         return any(line.requires_shipping for line in self.lines)
 
 
+def _is_sound(cart: Cart) -> bool:
+    """Whether `_cart_faults` finds nothing; carts come by the thousand a second and are mostly right."""
+    ids = set()
+    for line in cart.lines:
+        ids.add(line.id)
+        price, discount, weight_g, rate = line.unit_price, line.discount, line.weight_g, line.tax_rate_bp
+        if not (
+            line.quantity > 0 <= price
+            and (not discount or 0 < discount <= line.quantity * price)
+            and (weight_g is None or weight_g >= 0)
+            and (rate is None or rate >= 0)
+        ):
+            return False
+    if len(ids) != len(cart.lines) or not is_currency(cart.currency):
+        return False
+    return not cart.order_discount or 0 < cart.order_discount <= cart.goods_total
+
+
 def _cart_faults(cart: Cart) -> list[Fault]:
     faults: list[Fault] = []
     if not is_currency(cart.currency):
@@ -112,26 +129,12 @@ def _cart_faults(cart: Cart) -> list[Fault]:
             message = "used by an earlier line"
             faults.append(Fault(f"lines[{i}].id", message, repr(line.id), "give each line its own"))
         seen.add(line.id)
-        if not _is_sound(line):
-            faults += _line_faults(line, f"lines[{i}]")
-    if cart.order_discount == 0:
-        return faults
-    goods = sum(line.total for line in cart.lines)
-    if not 0 <= cart.order_discount <= max(0, goods):
+        faults += _line_faults(line, f"lines[{i}]")
+    if not 0 <= cart.order_discount <= max(0, cart.goods_total):
         faults.append(
             Fault("order_discount", "must lie between 0 and the goods total", repr(cart.order_discount))
         )
     return faults
-
-
-def _is_sound(line: LineItem) -> bool:
-    """Whether `_line_faults` would find nothing; carts come by the thousand a second and are mostly right."""
-    return (
-        line.quantity > 0 <= line.unit_price
-        and (not line.discount or 0 < line.discount <= line.quantity * line.unit_price)
-        and (line.weight_g is None or line.weight_g >= 0)
-        and (line.tax_rate_bp is None or line.tax_rate_bp >= 0)
-    )
 
 
 def _line_faults(line: LineItem, at: str) -> list[Fault]:

@@ -1,5 +1,6 @@
 """What holds of every quote, whatever the policy and the cart."""
 
+import datetime as dt
 from random import Random
 
 from attrs import evolve
@@ -176,3 +177,15 @@ def test_answer_holds_until_it_says(rng: Random) -> None:
     quote = policy.quote(request)
     assert quote.valid_until >= request.placed_at
     assert policy.quote(evolve(request, placed_at=quote.valid_until)).options == quote.options
+
+
+@quick
+@given(randoms)
+def test_what_was_asked_before_changes_no_answer_s_end(rng: Random) -> None:
+    """`valid_until` is the same from a policy that has answered other instants of that day and from a new one."""
+    seed = rng.getrandbits(32)
+    (used, request), (fresh, _) = drawn(Random(seed)), drawn(Random(seed))
+    for _ in range(3):
+        earlier = request.placed_at + dt.timedelta(minutes=rng.randrange(-600, 600))
+        assert used.quote(evolve(request, placed_at=earlier)).valid_until >= earlier
+    assert used.quote(request).valid_until == fresh.quote(request).valid_until

@@ -15,6 +15,7 @@ from checkout_kit.shipping import Quote, QuoteRequest
 
 REASON_HEADER: Final = "x-checkout-kit-reason"
 Quoter = Callable[[QuoteRequest], Quote]
+_SECOND: Final = dt.timedelta(seconds=1)
 _log: Final = logging.getLogger(__name__)
 
 
@@ -42,8 +43,7 @@ def read_rates(adapter: AnyAdapter, request: HttpRequest, *, now: dt.datetime) -
 
 def outcome_of(quote: Quote, *, now: dt.datetime, most_fresh_s: int) -> RateOutcome:
     """The outcome a quote stands for, and for how many seconds it may be kept."""
-    left_s = int((quote.valid_until - now).total_seconds())
-    fresh_s = max(0, min(most_fresh_s, left_s))
+    fresh_s = max(0, min(most_fresh_s, (quote.valid_until - now) // _SECOND))
     if quote.options:
         return Options(quote=quote, fresh_s=fresh_s)
     reasons = {method.reason for method in quote.withheld}
@@ -147,10 +147,11 @@ def _render(adapter: AnyAdapter, outcome: RateOutcome, request: QuoteRequest | N
 
 
 def _with_headers(response: HttpResponse, fresh_s: int, reason: str) -> HttpResponse:
-    added: dict[str, str] = {"cache-control": f"private, max-age={fresh_s}" if fresh_s else "no-store"}
+    headers = {"cache-control": f"private, max-age={fresh_s}" if fresh_s else "no-store"}
     if reason:
-        added[REASON_HEADER] = reason
-    return HttpResponse(status=response.status, headers={**added, **response.headers}, body=response.body)
+        headers[REASON_HEADER] = reason
+    headers.update(response.headers)
+    return HttpResponse(status=response.status, headers=headers, body=response.body)
 
 
 def _refuse(adapter: AnyAdapter, status: int, faults: tuple[Fault, ...]) -> HttpResponse:

@@ -9,7 +9,9 @@ from checkout_kit.adapter.tree import Tree
 
 
 def _lower_names(headers: Mapping[str, str]) -> Mapping[str, str]:
-    return {name if name.islower() else name.lower(): value for name, value in headers.items()}
+    if "".join(headers).islower():
+        return dict(headers)
+    return {name.lower(): value for name, value in headers.items()}
 
 
 @frozen(kw_only=True, repr=False)

@@ -5,6 +5,7 @@ other rate is priced by the full walk in `rate`, and both give the same cents. E
 number of a short list: sums of the cart, then the plan's own conditions as 0 or 1.
 """
 
+import datetime as dt
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -60,7 +61,8 @@ class LeanPlan:
     """The entries of all places where the same rates hold; only the numbers differ between those.
 
     Whatever entries share is listed once and worked out once per quote: tests, bands, sums of fees.
-    `specials` are pairs of tests, a guard and what makes the method free; most entries have none.
+    `specials` are pairs of tests, a guard and what makes the method free; most entries have none. `spans`
+    keeps until when answers hold, by UTC day; see `validity`.
     """
 
     entries: tuple[Entry, ...]
@@ -76,6 +78,7 @@ class LeanPlan:
     rates: tuple[Rate, ...]
     free_rates: tuple[Rate, ...]
     time_tests: tuple[TimeTest, ...]
+    spans: dict[int, tuple[dt.timedelta, ...]] = field(init=False, factory=dict)
     _offers: dict[tuple[int, ...], tuple[Offer, ...]] = field(init=False, factory=dict)
     _sums: dict[tuple[bool, ...], list[Sum]] = field(init=False, factory=dict)
 

@@ -29,10 +29,11 @@ class PricedRequest(Facts):
     """A request with its place and policy; the `Pricing` behind a quote and its options."""
 
     # Unset until asked for: most quotes are only looked at for their options, and each assignment costs.
-    __slots__ = ("_offered", "_regular", "_withheld")
+    __slots__ = ("_offered", "_regular", "_valid_until", "_withheld")
 
     _offered: Container[int]
     _regular: dict[int, int]
+    _valid_until: dt.datetime
     _withheld: tuple[Withheld, ...]
 
     @property
@@ -188,7 +189,11 @@ class PricedRequest(Facts):
 
     def valid_until(self) -> dt.datetime:
         """Up to which instant the answer holds."""
-        return holds_until(self)
+        try:
+            return self._valid_until
+        except AttributeError:
+            self._valid_until = holds_until(self)
+            return self._valid_until
 
     def trace(self) -> "Trace":
         """Why every method is there or not."""

@@ -1,13 +1,14 @@
 """Until when an answer holds: cut-offs, windows of dates and hours, and the turn of the day."""
 
 import datetime as dt
+from contextlib import suppress
 
-from checkout_kit.calendars import LocalDays
+from checkout_kit.calendars import LocalDays, NoUsableDay
 from checkout_kit.calendars.zones import EPOCH, TICK
-from checkout_kit.errors import InputError
 from checkout_kit.shipping.facts import Facts
 
 _DAY = dt.timedelta(days=1)
+_MEMO_DAYS = 512
 
 
 def holds_until(facts: Facts) -> dt.datetime:
@@ -17,24 +18,49 @@ def holds_until(facts: Facts) -> dt.datetime:
     of the day where goods leave and where they arrive, and the edge of each time window asked about. Where
     the clock decides nothing it is a day later.
     """
-    plan = facts.cell.plan
     since = facts.request.placed_at - EPOCH
-    nearest = since + _DAY
+    if facts.release_on is not None:
+        return EPOCH + min(_end_of_span(facts, since), since + _DAY)
+    spans = facts.cell.plan.spans
+    for last in spans.get(since.days) or _learn(facts, since.days, spans):
+        if since <= last:
+            return EPOCH + min(last, since + _DAY)
+    raise AssertionError("the spans of a UTC day cover it")
+
+
+def _learn(
+    facts: Facts, utc_day: int, spans: dict[int, tuple[dt.timedelta, ...]]
+) -> tuple[dt.timedelta, ...]:
+    """The last instants of the spans of one answer that a UTC day (days since the epoch) falls into."""
+    since, stop = dt.timedelta(days=utc_day), dt.timedelta(days=utc_day + 1)
+    found: list[dt.timedelta] = []
+    while since < stop:
+        found.append(_end_of_span(facts, since))
+        since = found[-1] + TICK
+    if len(spans) >= _MEMO_DAYS:
+        spans.clear()
+    known = spans[utc_day] = tuple(found)
+    return known
+
+
+def _end_of_span(facts: Facts, since: dt.timedelta) -> dt.timedelta:
+    plan = facts.cell.plan
+    released = 0 if facts.release_on is None else facts.release_on.toordinal()
+    nearest = dt.timedelta(days=since.days + 2)
     for ship_from in plan.ship_froms:
-        try:
-            by = ship_from.start_at(facts.request.placed_at, facts.release_on).order_by
-        except InputError:
-            by = None
-        if by is not None:
-            nearest = min(nearest, by - EPOCH)
+        with suppress(NoUsableDay):
+            start = ship_from.starts.at(since)
+            if start.order_by is not None and start.day >= released:
+                nearest = min(nearest, start.order_by - EPOCH)
         nearest = min(nearest, _end_of_day(ship_from.starts.local, since))
     for destination in plan.destinations:
         nearest = min(nearest, _end_of_day(destination.local, since))
+    local = (EPOCH + since).astimezone(facts.settings.zone)
     for test in plan.time_tests:
-        change = test.next_change(facts.local_time())
+        change = test.next_change(local)
         if change is not None:
             nearest = min(nearest, change - EPOCH - TICK)
-    return EPOCH + nearest
+    return nearest
 
 
 def _end_of_day(local: LocalDays, since: dt.timedelta) -> dt.timedelta:

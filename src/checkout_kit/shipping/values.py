@@ -20,14 +20,11 @@ DESTINATION_KINDS = ("residential", "business", "po_box", "locker", "pickup_poin
 
 # Far enough from the ends of the calendar for every step of a promise and of a hint.
 _FIRST_YEAR, _LAST_YEAR = 1900, 9000
+_NOBODY = Customer()
 
 
 def _as_rates(rates: "Iterable[LiveRate]") -> "tuple[LiveRate, ...]":
     return tuple(rates)
-
-
-def _aware(value: dt.datetime) -> bool:
-    return value.tzinfo is not None and value.utcoffset() is not None
 
 
 @frozen(kw_only=True)
@@ -55,7 +52,7 @@ class QuoteRequest:
     destination: Address
     placed_at: dt.datetime
     channel: str = ""
-    customer: Customer = field(factory=Customer)
+    customer: Customer = _NOBODY
     destination_kind: str = ""
     distance_m: int | None = None
     location: tuple[float, float] | None = None
@@ -66,14 +63,14 @@ class QuoteRequest:
     last_option_id: str = ""
 
     def __attrs_post_init__(self) -> None:
-        faults = list(_request_faults(self))
+        faults = _request_faults(self)
         if faults:
             raise InputError(faults)
 
 
 def _request_faults(request: QuoteRequest) -> list[Fault]:
     faults: list[Fault] = []
-    if not _aware(request.placed_at):
+    if request.placed_at.utcoffset() is None:
         faults.append(
             Fault(
                 "placed_at", "has no time zone", str(request.placed_at), "add an offset such as +00:00 or Z"

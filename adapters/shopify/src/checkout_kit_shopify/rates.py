@@ -7,53 +7,52 @@ major unit: 1000 JPY is written 100000 and 1.234 KWD is 123.
 import datetime as dt
 import json
 from functools import lru_cache
-from typing import Annotated, Final
+from typing import Annotated, Final, NotRequired, Required
 
 from checkout_kit.adapter import NotServed, Wire, from_scale, to_scale
 from checkout_kit.address import Address
 from checkout_kit.cart import Cart, LineItem
-from checkout_kit.errors import InputError
 from checkout_kit.money import exponent, is_currency
 from checkout_kit.shipping import Quote, QuoteRequest
 from pydantic import Field
 from typing_extensions import TypedDict
 
 SUBUNIT_DECIMALS: Final = 2
+MOST_LINES: Final = 500
 _Subunits = Annotated[int, Field(ge=0, le=10**12)]
 
 
 class _Item(TypedDict, total=False):
-    name: str | None
-    sku: str | None
-    quantity: Annotated[int, Field(ge=1, le=10**6)]
+    quantity: Required[Annotated[int, Field(ge=1, le=10**6)]]
+    price: Required[_Subunits]
     grams: Annotated[int, Field(ge=0, le=10**9)] | None
-    price: _Subunits
+    sku: str | None
+    name: str | None
     requires_shipping: bool | None
-    vendor: str | None
 
 
 class _Place(TypedDict, total=False):
+    """Where to, without the person: no price and no day depends on a name or a phone number."""
+
     country: str | None
     province: str | None
     postal_code: str | None
     zip: str | None
     city: str | None
-    name: str | None
     company_name: str | None
     address1: str | None
     address2: str | None
-    phone: str | None
 
 
 class _Totals(TypedDict, total=False):
     discount_amount: _Subunits | None
 
 
-class _Rate(TypedDict, total=False):
+class _Rate(TypedDict):
     currency: str
     destination: _Place
-    items: Annotated[list[_Item], Field(min_length=1, max_length=500)]
-    order_totals: _Totals | None
+    items: Annotated[list[_Item], Field(min_length=1, max_length=MOST_LINES)]
+    order_totals: NotRequired[_Totals | None]
 
 
 class _CallBack(TypedDict):
@@ -61,41 +60,40 @@ class _CallBack(TypedDict):
 
 
 _WIRE: Final = Wire(_CallBack)
+_LINE_IDS: Final = tuple(str(number) for number in range(1, MOST_LINES + 1))
 
 
 def read_request(body: bytes, *, placed_at: dt.datetime, channel: str) -> QuoteRequest:
     """The call-back as a request; raises InputError with the place of every fault."""
     rate = _WIRE.read(body)["rate"]
-    try:
-        currency, items, to = rate["currency"], rate["items"], rate["destination"]
-        if not is_currency(currency):
-            raise NotServed.of("rate.currency", "not an ISO 4217 currency")
-        # Most currencies have the platform's own scale; the rest is converted line by line.
-        prices = [item["price"] for item in items]
-        if exponent(currency) != SUBUNIT_DECIMALS:
-            prices = [from_scale(price, currency, SUBUNIT_DECIMALS) for price in prices]
-        lines = tuple(
-            LineItem(
-                id=str(number),
-                sku=item.get("sku") or "",
-                title=item.get("name") or "",
-                quantity=item["quantity"],
-                unit_price=price,
-                # Shopify writes 0 for variants without a weight, which is "not known", not "weightless".
-                weight_g=item.get("grams") or None,
-                requires_shipping=item.get("requires_shipping") is not False,
-            )
-            for number, (item, price) in enumerate(zip(items, prices, strict=True), 1)
+    currency = rate["currency"]
+    if not is_currency(currency):
+        raise NotServed.of("rate.currency", "not an ISO 4217 currency")
+    is_same_scale = exponent(currency) == SUBUNIT_DECIMALS
+    lines = [
+        LineItem(
+            id=line_id,
+            sku=item.get("sku") or "",
+            title=item.get("name") or "",
+            quantity=item["quantity"],
+            unit_price=item["price"]
+            if is_same_scale
+            else from_scale(item["price"], currency, SUBUNIT_DECIMALS),
+            # Shopify writes 0 for variants without a weight, which is "not known", not "weightless".
+            weight_g=item.get("grams") or None,
+            requires_shipping=item.get("requires_shipping") is not False,
         )
-    except KeyError as missing:
-        raise InputError.of(f"rate.{missing.args[0]}", "is missing") from None
-    discount = (rate.get("order_totals") or {}).get("discount_amount") or 0
+        for line_id, item in zip(_LINE_IDS, rate["items"], strict=False)
+    ]
+    totals = rate.get("order_totals")
+    discount = totals.get("discount_amount") or 0 if totals else 0
     if discount:
         # The discount covers lines that are not sent, such as gift cards, so it may exceed the goods here.
         goods = sum(line.total for line in lines)
         discount = min(goods, from_scale(discount, currency, SUBUNIT_DECIMALS))
     cart = Cart(currency=currency, lines=lines, order_discount=discount)
-    return QuoteRequest(cart=cart, destination=_address(to), placed_at=placed_at, channel=channel)
+    destination = _address(rate["destination"])
+    return QuoteRequest(cart=cart, destination=destination, placed_at=placed_at, channel=channel)
 
 
 def _address(to: _Place) -> Address:
@@ -104,45 +102,46 @@ def _address(to: _Place) -> Address:
         region=to.get("province") or "",
         postal_code=to.get("postal_code") or to.get("zip") or "",
         city=to.get("city") or "",
-        name=to.get("name") or "",
         company=to.get("company_name") or "",
         line1=to.get("address1") or "",
         line2=to.get("address2") or "",
-        phone=to.get("phone") or "",
     )
 
 
 def rates_body(quote: Quote) -> bytes:
-    """All options as the answer's JSON, written directly: what never changes of an option is kept as text."""
+    """All options as the answer's JSON, written directly: of an option only the price is ever new text."""
     currency = quote.currency
     is_same_scale = exponent(currency) == SUBUNIT_DECIMALS
     rates = []
     for option in quote.options:
-        promise, described, price = option.promise, option.description, option.price_minor
+        face, promise, price = option.face, option.promise, option.price_minor
         if not is_same_scale:
             price = to_scale(price, currency, SUBUNIT_DECIMALS)
-        head = _head(option.title, option.id, currency)
+        head = _head(face.method_id, face.title, currency)
         if promise is None:
-            rates.append(f'{head}{price}","description":{_text(described)}}}')
-            continue
-        arrives, until = _day(promise.latest)
-        about = _text(described) if described else arrives
-        first = _day(promise.earliest)[1]
-        dates = f'"min_delivery_date":{first},"max_delivery_date":{until}'
-        rates.append(f'{head}{price}","description":{about},{dates}}}')
+            tail = _tail(face.description)
+        else:
+            tail = _dated_tail(face.description, promise.earliest, promise.latest)
+        rates.append(f"{head}{price}{tail}")
     return f'{{"rates":[{",".join(rates)}]}}'.encode()
 
 
 @lru_cache(maxsize=4096)
-def _head(title: str, option_id: str, currency: str) -> str:
+def _head(option_id: str, title: str, currency: str) -> str:
     named = {"service_name": title, "service_code": option_id, "currency": currency}
     return json.dumps(named, separators=(",", ":"))[:-1] + ',"total_price":"'
 
 
-_text = lru_cache(maxsize=4096)(json.dumps)
+@lru_cache(maxsize=4096)
+def _tail(description: str) -> str:
+    return f'","description":{json.dumps(description)}}}'
 
 
-@lru_cache(maxsize=1024)
-def _day(day: dt.date) -> tuple[str, str]:
-    """A day as text and as date-time, both in JSON; 10:00 UTC is that day from Hawaii to New Zealand."""
-    return json.dumps(f"Arrives by {day:%a} {day.day} {day:%b}"), f'"{day} 10:00:00 +0000"'
+@lru_cache(maxsize=4096)
+def _dated_tail(description: str, earliest: dt.date, latest: dt.date) -> str:
+    """The rest of a rate with its days; 10:00 UTC is the same day from Hawaii to New Zealand."""
+    about = json.dumps(description or f"Arrives by {latest:%a} {latest.day} {latest:%b}")
+    return (
+        f'","description":{about},"min_delivery_date":"{earliest} 10:00:00 +0000",'
+        f'"max_delivery_date":"{latest} 10:00:00 +0000"}}'
+    )
