@@ -125,9 +125,9 @@ class Walk:
 
     def _scheme(self, to: str) -> Signature:
         scheme = (
-            self.adapter.signature
-            if to == "rates"
-            else self.adapter.webhook_signature or self.adapter.signature
+            self.adapter.webhook_signature or self.adapter.signature
+            if to == "webhooks"
+            else self.adapter.signature
         )
         assert scheme is not None
         return scheme
@@ -163,6 +163,13 @@ class Walk:
         line = f"{self.name}: no options: currency_not_supported"
         self.expect("a reason in the log", line in log.read_text(), "not there")
 
+    def questions(self, recorded: dict[str, Replay]) -> None:
+        """What else the platform asks, answered and refused."""
+        for replay in recorded.values():
+            request, to = recorded_request(replay["request"]), replay["question"]
+            self.send(f"question {to}", self.signed(request), status=200, to=to)
+            self.send(f"question {to} unsigned", request, status=401, to=to)
+
     def webhooks(self, recorded: dict[str, Replay], log: Path) -> None:
         """Each twice, and once unsigned."""
         for case, replay in recorded.items():
@@ -187,10 +194,11 @@ def main() -> int:
     ):
         for name in SETTINGS:
             walk = Walk(name, base, client)
-            kinds: dict[str, dict[str, Replay]] = {"rates": {}, "webhook": {}}
+            kinds: dict[str, dict[str, Replay]] = {"rates": {}, "question": {}, "webhook": {}}
             for replay in read_replays(HERE / name / "replay"):
                 kinds.setdefault(replay.kind, {})[replay.case] = replay
             walk.rates(kinds["rates"], log)
+            walk.questions(kinds["question"])
             walk.webhooks(kinds["webhook"], log)
             faults += walk.faults
             count += walk.count

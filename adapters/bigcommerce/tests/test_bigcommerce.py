@@ -12,6 +12,7 @@ from checkout_kit.adapter import (
     HttpResponse,
     ShipmentNotice,
     ShippedLine,
+    answer_question,
     answer_rates,
     read_rates,
     run,
@@ -181,6 +182,30 @@ def test_two_currencies_in_one_cart_are_malformed() -> None:
     found = read_rates(ADAPTER, asked(items=[ITEM, other]), now=NOW)
     assert isinstance(found, HttpResponse)
     assert found.status == 400
+
+
+def unasked(_request: QuoteRequest) -> Quote:
+    """Nothing is quoted."""
+    raise AssertionError("a connection is checked without a quote")
+
+
+@pytest.mark.parametrize(
+    ("body", "secret", "status"),
+    [
+        (b'{"connection_options": {"zone": "a"}}', "path-1", 200),
+        (b"{}", "path-1", 200),
+        (b'{"connection_options": {}}', "other", 401),
+        (b'{"connection_options": []}', "path-1", 400),
+        (b"{", "path-1", 400),
+    ],
+)
+def test_connection_is_checked(body: bytes, secret: str, status: int) -> None:
+    """A merchant who saves the connection learns whether the quote URL's secret is right."""
+    request = HttpRequest(url=f"/adapters/bigcommerce/check_connection_options/{secret}", body=body)
+    answer = answer_question(ADAPTER, "check_connection_options", request, unasked, now=NOW)
+    assert answer.status == status
+    if status == 200:
+        assert json.loads(answer.body) == {"valid": True, "messages": []}
 
 
 def test_refusals_have_the_platform_s_shape() -> None:

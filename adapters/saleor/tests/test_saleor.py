@@ -216,12 +216,6 @@ def test_ids_are_checked(order_id: str) -> None:
         run(ADAPTER.get_order(order_id), client)
 
 
-def test_some_way_to_verify_is_needed() -> None:
-    """Without keys and without a secretKey nothing could ever get in."""
-    with pytest.raises(InputError, match="jwks"):
-        SaleorSettings(api_url="https://shop.example/graphql/", app_token="t")
-
-
 @pytest.mark.parametrize("zone", ["Nowhere/Town", "", "../etc"])
 def test_time_zone_must_exist(zone: str) -> None:
     """A zone that is none is found at the start."""

@@ -3,6 +3,8 @@
 import asyncio
 import datetime as dt
 import json
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,16 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from checkout_kit.adapter import AnyAdapter, Capability, HttpRequest, WebhookEvent
+from checkout_kit.adapter import (
+    AnyAdapter,
+    Capability,
+    HttpRequest,
+    HttpResponse,
+    Steps,
+    WebhookEvent,
+    in_process,
+    json_response,
+)
 from checkout_kit.errors import Unavailable
 from checkout_kit.server.adapters import AdapterHost, adapter_routes
 from checkout_kit.shipping import Quote, QuoteRequest
@@ -214,6 +225,85 @@ def test_webhook_that_cannot_be_taken_comes_again() -> None:
 def test_unsigned_webhook_is_refused() -> None:
     """Without a signature nothing is handed on."""
     assert Shop().send("POST", "/adapters/reference/webhooks", content=EVENT).status_code == 401
+
+
+class FetchingAdapter(ReferenceAdapter):
+    """Lets a request in once something has been fetched, which takes a moment and may fail."""
+
+    def __init__(self, *, fails: bool = False) -> None:
+        super().__init__(ADAPTER.settings)
+        self.fetches, self.fails = 0, fails
+
+    def fetch_first(self, request: HttpRequest, *, now: dt.datetime) -> Steps[None] | None:
+        return None if self.fetches else in_process(self._fetch)
+
+    def _fetch(self) -> None:
+        time.sleep(0.02)
+        if self.fails:
+            raise Unavailable("no keys")
+        self.fetches += 1
+
+
+def test_requests_that_come_together_wait_for_one_fetch() -> None:
+    """What verifying needs is fetched once, however many ask for it at the same time."""
+    adapter = FetchingAdapter()
+    shop = Shop(adapter)
+    signed = ADAPTER.signature.sign(HttpRequest(url="/", body=EVENT), secret=SECRET, now=START)
+
+    async def go() -> list[int]:
+        answers = await asyncio.gather(*(shop.host.webhook(adapter, signed) for _ in range(5)))
+        return [answer.status for answer in answers]
+
+    assert asyncio.run(go()) == [200] * 5
+    assert adapter.fetches == 1
+
+
+def test_what_cannot_be_verified_for_now_is_asked_for_again() -> None:
+    """While nothing can be fetched, the platform hears 503 and tries again; a refusal would be final."""
+    shop = Shop(FetchingAdapter(fails=True))
+    assert shop.post("webhooks", EVENT).status_code == 503
+    assert shop.ask().status_code == 503
+
+
+class AskedAdapter(ReferenceAdapter):
+    """Answers one question beside rates."""
+
+    questions = ("hide",)
+
+    def answer_question(
+        self,
+        question: str,
+        request: HttpRequest,
+        quoter: Callable[[QuoteRequest], Quote],
+        *,
+        now: dt.datetime,
+    ) -> HttpResponse:
+        document = request.json()
+        if document["break"].flag(False):
+            raise ZeroDivisionError(f"near {SECRET}")
+        return json_response({"hidden": document["names"].text(), "question": question})
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(b'{"names": "x"}', 200), (b"{", 400), (b"{}", 400), (b'{"break": true}', 503), (b" " * 1_000_001, 413)],
+    ids=["asked", "malformed", "incomplete", "our failure", "huge"],
+)
+def test_questions_beside_rates_are_answered(body: bytes, status: int) -> None:
+    """Each has a route of its own, with the refusals of rates; nothing of ours is shown when we fail."""
+    answer = Shop(AskedAdapter(ADAPTER.settings)).post("hide", body)
+    assert answer.status_code == status
+    assert answer.headers["cache-control"] == "no-store"
+    assert SECRET not in answer.text
+    if status == 200:
+        assert answer.json() == {"hidden": "x", "question": "hide"}
+
+
+def test_questions_must_be_signed_and_declared() -> None:
+    """Unsigned they are refused before they are read; of an adapter without questions there is no route."""
+    asked = Shop(AskedAdapter(ADAPTER.settings))
+    assert asked.send("POST", "/adapters/reference/hide", content=b"{").status_code == 401
+    assert Shop().post("hide", b"{}").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/adapters/reference/rates/tok", "/adapters/reference/webhooks/tok"])

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -31,7 +31,7 @@ from checkout_kit.adapter import (
 )
 from checkout_kit.cart import Cart
 from checkout_kit.errors import Fault, InputError, NotFound, Refused, Unavailable
-from checkout_kit.shipping import QuoteRequest
+from checkout_kit.shipping import Quote, QuoteRequest
 
 from checkout_kit_bigcommerce.carts import cart_of
 from checkout_kit_bigcommerce.rates import nothing_form, quotes_form, read_request
@@ -62,6 +62,7 @@ class BigCommerceAdapter(Adapter[BigCommerceSettings]):
     settings_type = BigCommerceSettings
     signature = SharedToken()
     webhook_signature = StandardWebhooks()
+    questions = ("check_connection_options",)
 
     def rate_secrets(self) -> Sequence[str]:
         """The secret of the quote URL and, while it is changed, the former one."""
@@ -95,6 +96,19 @@ class BigCommerceAdapter(Adapter[BigCommerceSettings]):
         """A refusal with its reasons as messages."""
         text = "; ".join(f"{f.path}: {f.message}" if f.path else f.message for f in faults)
         return json_response(nothing_form(ttl_s=0, text=text or "refused"), status=status)
+
+    def answer_question(
+        self,
+        question: str,
+        request: HttpRequest,
+        quoter: Callable[[QuoteRequest], Quote],
+        *,
+        now: dt.datetime,
+    ) -> HttpResponse:
+        """Whether a connection works, when a merchant saves it: it does, as the URL carried our secret."""
+        if not isinstance(request.json()["connection_options"].value, dict | None):
+            raise InputError.of("connection_options", "must be an object")
+        return json_response({"valid": True, "messages": []})
 
     def parse_webhook(self, request: HttpRequest) -> WebhookEvent | None:
         """An event with the id of what has changed; NotFound for another store of the same app."""
@@ -255,5 +269,6 @@ def _shipment(products: Sequence[Tree], notice: ShipmentNotice) -> dict[str, obj
     if notice.tracking_url:
         form["tracking_link"] = notice.tracking_url
     elif notice.carrier:
-        form["tracking_carrier"] = notice.carrier.lower()
+        # Slugs of Aftership: "Royal Mail" is royal-mail there.
+        form["tracking_carrier"] = re.sub(r"[^a-z0-9]+", "-", notice.carrier.lower()).strip("-")
     return form

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Final
 from urllib.parse import urlsplit
 
 from checkout_kit.adapter import (
@@ -12,6 +13,7 @@ from checkout_kit.adapter import (
     HttpRequest,
     HttpResponse,
     NoOptions,
+    NotServed,
     Options,
     PlatformOrder,
     PlatformPromise,
@@ -23,19 +25,24 @@ from checkout_kit.adapter import (
     WebhookEvent,
     all_pages,
     json_response,
+    quote_for_cache,
 )
 from checkout_kit.cart import Cart
-from checkout_kit.errors import Forbidden, InputError, NotFound, Refused
-from checkout_kit.shipping import QuoteRequest
+from checkout_kit.errors import InputError, NotFound, Refused, Unavailable
+from checkout_kit.shipping import Quote, QuoteRequest
 
 from checkout_kit_saleor import graphql as api
 from checkout_kit_saleor.answers import metadata_of, methods_of
 from checkout_kit_saleor.checkouts import read_request, subscribed_cart
-from checkout_kit_saleor.jws import is_detached, read_keys, verify_detached
+from checkout_kit_saleor.filters import excluded_methods
+from checkout_kit_saleor.jws import is_detached, key_id, read_keys, verify_detached
 from checkout_kit_saleor.orders import fulfil_input, order_of, written_before
 from checkout_kit_saleor.settings import SaleorSettings
 
-RATES_EVENT = "shipping_list_methods_for_checkout"
+RATES_EVENT: Final = "shipping_list_methods_for_checkout"
+FILTER_EVENT: Final = "checkout_filter_shipping_methods"
+# Anybody can name a key that nobody has; the instance is asked no oftener than this.
+BETWEEN_FETCHES: Final = dt.timedelta(minutes=1)
 _SIGNATURE = ("saleor-signature", "x-saleor-signature")
 _KINDS = {
     "order_created": "order_placed",
@@ -63,10 +70,12 @@ class SaleorAdapter(Adapter[SaleorSettings]):
     )
     settings_type = SaleorSettings
     signature = BodyHmac(_SIGNATURE, "hex")
+    questions = ("filter",)
 
     def __init__(self, settings: SaleorSettings) -> None:
         super().__init__(settings)
         self._keys = read_keys(settings.jwks) if settings.jwks else {}
+        self._fetched_at: dt.datetime | None = None
         # How long Saleor keeps what we answer is a setting of each instance, so it shadows the class's value.
         vars(self)["platform_cache_s"] = settings.cache_s
 
@@ -79,10 +88,28 @@ class SaleorAdapter(Adapter[SaleorSettings]):
         sent = request.header(*_SIGNATURE)
         if not is_detached(sent):
             super().verify_rates(request, now=now)
-        elif self._keys:
-            verify_detached(sent, request.body, self._keys, most_bytes=self.most_bytes)
         else:
-            raise Forbidden("signed with the instance's key, but jwks is not set")
+            verify_detached(sent, request.body, self._keys, most_bytes=self.most_bytes)
+
+    def fetch_first(self, request: HttpRequest, *, now: dt.datetime) -> Steps[None] | None:
+        """The instance's keys, when a signature names one that is not known; at most once a minute."""
+        named = key_id(request.header(*_SIGNATURE))
+        is_due = self._fetched_at is None or not dt.timedelta() <= now - self._fetched_at < BETWEEN_FETCHES
+        return self._fetch_keys(now) if named and named not in self._keys and is_due else None
+
+    def _fetch_keys(self, now: dt.datetime) -> Steps[None]:
+        try:
+            response = yield HttpRequest(method="GET", url=self.settings.jwks_url)
+        finally:
+            # Whatever came of it; those who ask meanwhile wait for this one.
+            self._fetched_at = now
+        try:
+            keys = read_keys(response.body.decode("utf-8", "replace")) if response.is_success else {}
+        except InputError:
+            keys = {}
+        if not keys:
+            raise Unavailable(f"Saleor gave no keys (status {response.status})")
+        self._keys = keys
 
     def verify_webhook(self, request: HttpRequest, *, now: dt.datetime) -> None:
         """The same two schemes."""
@@ -95,6 +122,33 @@ class SaleorAdapter(Adapter[SaleorSettings]):
         if event not in {RATES_EVENT, ""}:
             raise InputError.of("saleor-event", "not the event for shipping methods")
         return read_request(request.json(), placed_at=now)
+
+    def answer_question(
+        self,
+        question: str,
+        request: HttpRequest,
+        quoter: Callable[[QuoteRequest], Quote],
+        *,
+        now: dt.datetime,
+    ) -> HttpResponse:
+        """Which methods to hide, and why; as long ahead as Saleor keeps the answer, like the list itself."""
+        self._check_shop(request)
+        if request.header("saleor-event", "x-saleor-event").lower() not in {FILTER_EVENT, ""}:
+            raise InputError.of("saleor-event", "not the event for hiding shipping methods")
+        document = request.json()
+        try:
+            asked = read_request(document, placed_at=now)
+        except InputError as error:
+            # Before there is an address, nothing can be said against a method.
+            places = {fault.path for fault in error.faults}
+            if isinstance(error, NotServed) or places == {"destination.country"}:
+                return json_response({"excluded_methods": []})
+            raise
+        methods = document["shippingMethods"]
+        if methods.is_absent:
+            methods = document["shipping_methods"]
+        quote = quote_for_cache(quoter, asked, keeps_s=self.platform_cache_s)
+        return json_response({"excluded_methods": excluded_methods(methods, quote)})
 
     def render_rates(self, outcome: RateOutcome, request: QuoteRequest | None) -> HttpResponse:
         """A bare list; Saleor treats an empty one and an error alike, but only the error is in its log."""

@@ -16,9 +16,12 @@ MOST_LINES = 1000
 
 
 def read_request(document: Tree, *, placed_at: dt.datetime) -> QuoteRequest:
-    """The request of SHIPPING_LIST_METHODS_FOR_CHECKOUT: an object with a subscription, an array without."""
-    if isinstance(document.value, list):
-        checkouts = document.each()
+    """The checkout of a question about shipping methods, with a subscription or without.
+
+    Without one, the listing sends an array of one checkout, and the filter an object with `shipping_methods`.
+    """
+    if isinstance(document.value, list) or not document["shipping_methods"].is_absent:
+        checkouts = document.each() if isinstance(document.value, list) else (document["checkout"],)
         if len(checkouts) != 1:
             raise InputError.of("", "must hold exactly one checkout")
         checkout = checkouts[0]

@@ -33,6 +33,18 @@ def is_detached(sent: str) -> bool:
     return ".." in sent
 
 
+def key_id(sent: str) -> str:
+    """The id of the key that a detached signature says it is made with; empty for what is none."""
+    if len(sent) > MOST_HEADER_BYTES or not is_detached(sent):
+        return ""
+    try:
+        header = jws.extract_compact(sent.encode("ascii"), b"", jws.JWSRegistry(algorithms=[ALGORITHM]))
+    except (JoseError, ValueError, TypeError):
+        return ""
+    named = header.protected.get("kid")
+    return named if isinstance(named, str) and header.protected.get("alg") == ALGORITHM else ""
+
+
 def verify_detached(sent: str, body: bytes, keys: dict[str, RSAKey], *, most_bytes: int) -> None:
     """Raises Forbidden unless one of the keys signed exactly this body.
 
@@ -49,9 +61,7 @@ def verify_detached(sent: str, body: bytes, keys: dict[str, RSAKey], *, most_byt
             raise Forbidden(f"the signature is not made with {ALGORITHM} over the raw body")
         key = keys.get(str(header.get("kid")))
         if key is None:
-            raise Forbidden(
-                "signed with a key that is not in jwks; if Saleor's keys have changed, set it anew"
-            )
+            raise Forbidden("signed with a key that the instance does not publish, or has not long enough")
         jws.deserialize_compact(sent, key, registry=registry, payload=body)
     except (JoseError, ValueError, TypeError) as error:
         raise Forbidden(f"the signature does not fit the body ({type(error).__name__})") from None

@@ -31,7 +31,8 @@ class SaleorSettings:
     """One instance, by the address of its GraphQL endpoint, and the app's token there.
 
     Attributes:
-        jwks: the content of the instance's `/.well-known/jwks.json`; verifies webhooks without a secretKey.
+        jwks: the content of the instance's `/.well-known/jwks.json`, to start with; it is fetched when a
+            webhook is signed with a key that is not in it, so it may be left empty.
         secret_key: the webhook's secretKey, where one is set; Saleor calls this scheme deprecated.
         warehouse_id: ships what has no allocation (products whose stock is not tracked).
         timezone: where the days to delivery are counted; usually that of the origin.
@@ -48,15 +49,13 @@ class SaleorSettings:
         default=DAY_S, validator=validators.and_(validators.ge(0), validators.le(30 * DAY_S))
     )
 
-    def __attrs_post_init__(self) -> None:
-        if not self.jwks and self.secret_key is None:
-            raise InputError.of(
-                "jwks",
-                "without it and without secret_key no webhook can be verified",
-                remedy="give the content of the instance's /.well-known/jwks.json",
-            )
-
     @property
     def host(self) -> str:
         """The instance's host."""
         return (urlsplit(self.api_url).hostname or "").lower()
+
+    @property
+    def jwks_url(self) -> str:
+        """Where the instance publishes its keys."""
+        parts = urlsplit(self.api_url)
+        return f"{parts.scheme}://{parts.netloc}/.well-known/jwks.json"

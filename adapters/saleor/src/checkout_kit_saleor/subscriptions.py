@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from checkout_kit_saleor.answers import OPTION
+
 # Names, streets and e-mail addresses are not asked for: nothing here needs them. Totals and unit prices after
 # discounts must not be asked for either; Saleor answers "checkout": null to that in synchronous events.
 CHECKOUT_FIELDS: Final = """
@@ -29,6 +31,12 @@ SHIPPING_METHODS: Final = (
     f"checkout {{ {CHECKOUT_FIELDS} }} }} }} }}"
 )
 """The query of the synchronous webhook SHIPPING_LIST_METHODS_FOR_CHECKOUT."""
+
+FILTERED_METHODS: Final = (
+    "subscription { event { ... on CheckoutFilterShippingMethods { "
+    f'checkout {{ {CHECKOUT_FIELDS} }} shippingMethods {{ id option: metafield(key: "{OPTION}") }} }} }} }}'
+)
+"""The query of the synchronous webhook CHECKOUT_FILTER_SHIPPING_METHODS."""
 
 _ORDER: Final = "order { id number }"
 ORDER_EVENTS: Final = (

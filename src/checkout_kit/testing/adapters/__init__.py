@@ -2,13 +2,16 @@
 
 from checkout_kit.testing.adapters.calls import CallsSuite
 from checkout_kit.testing.adapters.declarations import DeclarationSuite
+from checkout_kit.testing.adapters.questions import QuestionsSuite
 from checkout_kit.testing.adapters.rates import RatesSuite
 from checkout_kit.testing.adapters.refusals import RefusalsSuite
 from checkout_kit.testing.adapters.supplied import Supplied
 from checkout_kit.testing.adapters.webhooks import WebhooksSuite
 
 
-class AdapterConformance(DeclarationSuite, RatesSuite, RefusalsSuite, CallsSuite, WebhooksSuite, Supplied):
+class AdapterConformance(
+    DeclarationSuite, RatesSuite, RefusalsSuite, QuestionsSuite, CallsSuite, WebhooksSuite, Supplied
+):
     """Every test an adapter must pass; those of capabilities it does not declare are left out.
 
         class TestAcme(AdapterConformance):
