@@ -1,4 +1,4 @@
-"""Webhook signatures of the form `t=SECONDS,v1=HEX`: HMAC-SHA256 of the time, a dot and the raw body.
+"""Signatures of our own webhooks, `t=SECONDS,v1=HEX`: HMAC-SHA256 of the time, a dot and the raw body.
 
 Source: Stripe's webhook signature scheme, which several providers share (read 2026-11).
 """

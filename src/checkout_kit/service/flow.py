@@ -391,5 +391,9 @@ def payment_webhook(parts: Parts, headers: Mapping[str, str], body: bytes) -> St
     news = parts.payments.read_webhook(lower, body, parts.clock())
     if news is None:
         return False
-    yield from payment_changed(parts, news)
+    try:
+        yield from payment_changed(parts, news)
+    except NotFound:
+        # Another system pays through the same account; refusing would have the provider repeat it for days.
+        return False
     return True
