@@ -1,9 +1,7 @@
 """Settle chosen options against fresh quotes: keep, say what changed, or let go; never swap silently."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Final
+from collections.abc import Callable
 
 from attrs import evolve
 
@@ -15,7 +13,6 @@ from checkout_kit.shipping.slots import NO_PICKUP, PickupRules
 from checkout_kit.shipping.values import PriceComponent, QuoteRequest
 
 QuoteFunction = Callable[[QuoteRequest], Quote]
-NOTHING_ELSE: Final[Mapping[str, object]] = MappingProxyType({})
 
 
 def quote_request(checkout: Checkout, delivery: Delivery, now: dt.datetime) -> QuoteRequest | None:
@@ -56,7 +53,7 @@ def settle(
     *,
     cause: str,
     locked: frozenset[str] = frozenset(),
-    also: Mapping[str, object] = NOTHING_ELSE,
+    is_written: bool = False,
     pickup: PickupRules = NO_PICKUP,
     policy_id: str = "",
 ) -> tuple[Checkout, tuple[Quote | None, ...]]:
@@ -65,8 +62,8 @@ def settle(
     `cause` names what the caller changed (`cart`, `address`, `discount_codes`); empty when nothing was, or
     `selection`: then a choice stands as it was shown for as long as it is valid, and later changes are laid
     to the `policy` if the one in force, `policy_id`, is not the one that priced it, and else to `time`.
-    The `locked` deliveries stand in any case while they are valid. `also` are fields of the checkout to
-    set in the same go. `pickup` says where deliveries may be collected, and by which methods.
+    The `locked` deliveries stand in any case while they are valid. `is_written` says that the checkout has
+    other news to be stored too. `pickup` says where deliveries may be collected, and by which methods.
     """
     is_other_policy = bool(policy_id and checkout.policy_id and policy_id != checkout.policy_id)
     otherwise, stands = "policy" if is_other_policy else "time", False
@@ -88,18 +85,15 @@ def settle(
         deliveries.append(settled)
         changes += found
     settled_deliveries = tuple(deliveries)
-    if not also and not changes and settled_deliveries == checkout.deliveries:
-        return checkout, tuple(quotes)
-    if is_other_policy and stands:
-        policy_id = checkout.policy_id
-    told = tuple(changes) or (() if cause or also else checkout.changes)
-    settled_checkout: Checkout = evolve(
-        checkout,
-        deliveries=settled_deliveries,
-        changes=told,
-        policy_id=policy_id or checkout.policy_id,
-        **also,  # type: ignore[arg-type]
-    )
+    fields: dict[str, object] = {}
+    if settled_deliveries != checkout.deliveries:
+        fields["deliveries"] = settled_deliveries
+    if changes or (checkout.changes and (is_written or (cause and fields))):
+        fields["changes"] = tuple(changes)
+    keeps_policy = not policy_id or policy_id == checkout.policy_id or (is_other_policy and stands)
+    if (fields or is_written) and not keeps_policy:
+        fields["policy_id"] = policy_id
+    settled_checkout: Checkout = evolve(checkout, **fields) if fields else checkout  # type: ignore[arg-type]
     return settled_checkout, tuple(quotes)
 
 

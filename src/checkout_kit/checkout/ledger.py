@@ -1,6 +1,7 @@
 """The ledger: typed price components, and the totals derived from nothing else."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal
 
 from attrs import frozen
@@ -8,6 +9,7 @@ from attrs import frozen
 from checkout_kit.cart import Cart
 from checkout_kit.checkout.value import Checkout
 from checkout_kit.money import allocate, divide_half_up
+from checkout_kit.shipping.values import PriceComponent
 
 ComponentKind = Literal[
     "goods", "line_discount", "order_discount", "shipping", "shipping_discount", "tax", "fee", "refund"
@@ -74,21 +76,22 @@ def totals(components: Iterable[Component]) -> Totals:
 
 def ledger(checkout: Checkout) -> tuple[Component, ...]:
     """The components of a checkout: its lines, its discounts and the deliveries chosen so far."""
-    entries = list(_goods(checkout.cart))
+    entries = _goods(checkout.cart)
     for delivery in checkout.deliveries:
-        if delivery.choice is None:
-            continue
-        for part in delivery.choice.components:
-            entries.append(
-                Component(
-                    kind=_SHIPPING_KINDS.get(part.kind, "shipping"),
-                    label=part.label,
-                    amount=part.amount_minor,
-                    delivery_id=delivery.id,
-                    is_included=part.kind == "tax_included",
-                )
-            )
-    return tuple(entries)
+        if delivery.choice is not None:
+            entries += tuple([_shipping(part, delivery.id) for part in delivery.choice.components])
+    return entries
+
+
+@lru_cache(maxsize=1024)
+def _shipping(part: PriceComponent, delivery_id: str) -> Component:
+    return Component(
+        kind=_SHIPPING_KINDS.get(part.kind, "shipping"),
+        label=part.label,
+        amount=part.amount_minor,
+        delivery_id=delivery_id,
+        is_included=part.kind == "tax_included",
+    )
 
 
 _SHIPPING_KINDS: dict[str, ComponentKind] = {
@@ -101,7 +104,13 @@ _SHIPPING_KINDS: dict[str, ComponentKind] = {
 }
 
 
-def _goods(cart: Cart) -> Iterable[Component]:
+@lru_cache(maxsize=512)
+def _goods(cart: Cart) -> tuple[Component, ...]:
+    """What the lines come to; most updates leave the cart alone."""
+    return tuple(_goods_of(cart))
+
+
+def _goods_of(cart: Cart) -> Iterable[Component]:
     for line in cart.lines:
         yield Component(
             kind="goods",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -73,7 +74,12 @@ date = dt.date.fromisoformat
 instant = dt.datetime.fromisoformat
 
 
-def iso(value: Any) -> str:
-    """A date or an instant in ISO 8601."""
-    text: str = value.isoformat()
-    return text
+def iso(value: dt.date) -> str:
+    """A date or an instant in ISO 8601; remembered, for one update writes most of them twice."""
+    return _iso(value, value.utcoffset() if isinstance(value, dt.datetime) else None)
+
+
+@lru_cache(maxsize=1024)
+def _iso(value: dt.date, _offset: dt.timedelta | None) -> str:
+    """Equal instants read differently in two zones, hence the second key."""
+    return value.isoformat()

@@ -112,15 +112,21 @@ def _problems(checkout: Checkout, demands: Demands) -> Iterator[Problem]:
         )
 
 
+_NO_CONTACT: Final = Problem(
+    code="contact_missing",
+    severity="fixable",
+    path="contact.email",
+    message="An email address is needed for the confirmation.",
+)
+_NO_PAYMENT: Final = Problem(
+    code="payment_missing", severity="fixable", path="payment", message="How do you want to pay?"
+)
+
+
 def _contact_problems(checkout: Checkout, demands: Demands) -> Iterator[Problem]:
     contact = checkout.contact
     if contact is None or not contact.email:
-        yield Problem(
-            code="contact_missing",
-            severity="fixable",
-            path="contact.email",
-            message="An email address is needed for the confirmation.",
-        )
+        yield _NO_CONTACT
     elif not _EMAIL.fullmatch(contact.email):
         yield Problem(
             code="email_invalid",
@@ -226,16 +232,19 @@ def _address_problems(address: Address, path: str, demands: Demands) -> Iterator
 
 
 def _payment_problems(checkout: Checkout) -> Iterator[Problem]:
+    if checkout.payment is not None or _is_free(checkout):
+        return
     attempt = checkout.attempt
-    if checkout.payment is None and not _is_free(checkout):
-        declined = attempt is not None and attempt.state == "declined"
-        yield Problem(
-            code="payment_declined" if declined else "payment_missing",
-            severity="fixable",
-            path="payment",
-            message=_DECLINES.get(attempt.code if attempt and declined else "", "How do you want to pay?"),
-            hint="Choose another way to pay." if declined else "",
-        )
+    if attempt is None or attempt.state != "declined":
+        yield _NO_PAYMENT
+        return
+    yield Problem(
+        code="payment_declined",
+        severity="fixable",
+        path="payment",
+        message=_DECLINES.get(attempt.code, _NO_PAYMENT.message),
+        hint="Choose another way to pay.",
+    )
 
 
 def _is_free(checkout: Checkout) -> bool:

@@ -1,5 +1,7 @@
 """Apply an update to the sections of a checkout; what was not given stays, what was given replaces."""
 
+from collections.abc import Mapping
+
 from attrs import evolve
 
 from checkout_kit.cart import Cart
@@ -10,8 +12,8 @@ from checkout_kit.errors import Fault, InputError
 _PLAIN = ("billing", "business", "accepts_terms", "saves_address", "note")
 
 
-def apply_update(checkout: Checkout, update: Update) -> Checkout:
-    """The checkout with the update's sections in place; options are not settled yet.
+def apply_update(checkout: Checkout, update: Update, written: Mapping[str, object]) -> Checkout:
+    """The checkout with the update's sections in place, and the `written` fields; options are not settled.
 
     Raises:
         InputError: a delivery names a line that is not in the cart, or two deliveries name one line, or one
@@ -35,7 +37,7 @@ def apply_update(checkout: Checkout, update: Update) -> Checkout:
         changed["deliveries"] = _deliveries(checkout, update.deliveries, only=update.replaces_deliveries)
     if update.payment is not UNSET:
         changed["payment"] = update.payment
-    updated = evolve(checkout, **changed) if changed else checkout  # type: ignore[arg-type]
+    updated: Checkout = evolve(checkout, **changed, **written)  # type: ignore[arg-type]
     if "cart" in changed or "deliveries" in changed:
         updated = _without_lost_lines(updated, is_cart_change="cart" in changed)
     return updated
@@ -117,7 +119,8 @@ def _delivery(delivery: Delivery, patch: DeliveryPatch) -> Delivery:
         changed |= _pickup(delivery, patch.pickup_point_id)
     if not isinstance(patch.option_id, Unset):
         changed |= _selected(delivery.choice, patch.option_id or "")
-    return evolve(delivery, **changed) if changed else delivery  # type: ignore[arg-type]
+    differs = {name: value for name, value in changed.items() if value != getattr(delivery, name)}
+    return evolve(delivery, **differs) if differs else delivery  # type: ignore[arg-type]
 
 
 def _selected(choice: Choice | None, option_id: str) -> dict[str, object]:

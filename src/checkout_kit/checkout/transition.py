@@ -80,28 +80,22 @@ def _refusal(checkout: Checkout, command: Command, where: Phase) -> str:
 def _update(
     checkout: Checkout, command: Update, quote: QuoteFunction, now: dt.datetime, rules: Rules
 ) -> Transition:
-    updated = apply_update(checkout, command)
-    cause = _cause(checkout, updated)
-    if cause in ("cart", "discount_codes"):
-        priced = rules.price_cart(updated.cart)
-        updated = evolve(updated, cart=priced.cart, rejected_codes=priced.rejected_codes, approved_by="")
-    updated, locked = _open_locks(updated, command, quote, now, rules)
-    also = {
+    written = {
         "version": checkout.version + 1,
         "updated_at": now,
         "expires_at": now + rules.lifetime,
         "reminders": 0,
     }
+    updated = apply_update(checkout, command, written)
+    cause = _cause(checkout, updated)
+    if cause in ("cart", "discount_codes"):
+        priced = rules.price_cart(updated.cart)
+        updated = evolve(updated, cart=priced.cart, rejected_codes=priced.rejected_codes, approved_by="")
+    updated, locked = _open_locks(updated, command, quote, now, rules)
     settled, quotes = settle(
-        updated,
-        quote,
-        now,
-        cause=cause,
-        locked=locked,
-        also=also,
-        pickup=rules.pickup,
+        updated, quote, now, cause=cause, locked=locked, is_written=True, pickup=rules.pickup,
         policy_id=rules.policy_id,
-    )
+    )  # fmt: skip
     _check_selection(settled, command, quotes)
     effects: tuple[Effect, ...] = ()
     if settled.assignment is not None and not settled.assignment.is_exposed and any(quotes):

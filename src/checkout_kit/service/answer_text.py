@@ -12,6 +12,7 @@ from pydantic_core import to_json
 
 from checkout_kit.address import AddressBook, Probable, match
 from checkout_kit.checkout import Delivery, pickup_choices
+from checkout_kit.checkout.packing import iso
 from checkout_kit.promise import DeliveryPromise
 from checkout_kit.service.answer import (
     Json,
@@ -42,9 +43,9 @@ def checkout_text(view: CheckoutView) -> str:
         "status": view.status.name,
         "status_reason": view.status.reason or None,
         "currency": checkout.currency,
-        "created_at": checkout.created_at.isoformat(),
-        "updated_at": checkout.updated_at.isoformat(),
-        "expires_at": checkout.expires_at.isoformat(),
+        "created_at": iso(checkout.created_at),
+        "updated_at": iso(checkout.updated_at),
+        "expires_at": iso(checkout.expires_at),
         "customer": _customer(view),
         "payment": checkout.payment and {"method": checkout.payment.method, "label": checkout.payment.label},
         "payment_action": _payment_action(view),
@@ -139,7 +140,7 @@ def _delivery(delivery: Delivery, quote: Quote | None, view: CheckoutView) -> st
         "option_id": choice and choice.option_id,
         "chosen_by": ("buyer" if choice.by_buyer else "default") if choice else None,
         "wanted_option_id": delivery.wanted or None,
-        "valid_until": choice and choice.valid_until.isoformat(),
+        "valid_until": choice and iso(choice.valid_until),
         "withheld": [],
         "quoted_at": None,
     }
@@ -150,12 +151,12 @@ def _delivery(delivery: Delivery, quote: Quote | None, view: CheckoutView) -> st
         {"method_id": w.method_id, "title": w.title, "reason": w.reason, "message": w.message, "hint": w.hint}
         for w in quote.withheld
     ]
-    plain["quoted_at"] = quote.placed_at.isoformat()
-    goals = _array(
+    plain["quoted_at"] = iso(quote.placed_at)
+    goals = _array([
         f'{{{_named(f.method_id, f.title)},"missing":{f.missing.amount},"threshold":{f.threshold.amount},'
         f'"reached":{_BOOLS[f.reached]}}}'
         for f in quote.free_shipping
-    )
+    ])  # fmt: skip
     return _object(plain, address=address, options=_options(quote.options), free_shipping=goals)
 
 
@@ -166,15 +167,11 @@ def _options(options: tuple[ShippingOption, ...]) -> str:
     # Options of one service share one promise object.
     shared = {id(option.promise): option.promise for option in options}
     promises = {key: _promise(promise) for key, promise in shared.items()}
-    return _array([_option(option, promises[id(option.promise)]) for option in options])
-
-
-def _option(option: ShippingOption, promise: str) -> str:
-    price = option.price_minor
-    return (
-        f'{{{_face(option.face)},"price":{price},"regular_price":{option.regular_price_minor},'
-        f'"is_free":{_BOOLS[price == 0]},"promise":{promise}}}'
-    )
+    return _array([
+        f'{{{_face(option.face)},"price":{option.price_minor},"regular_price":{option.regular_price_minor},'
+        f'"is_free":{_BOOLS[option.price_minor == 0]},"promise":{promises[id(option.promise)]}}}'
+        for option in options
+    ])  # fmt: skip
 
 
 @lru_cache(maxsize=1024)

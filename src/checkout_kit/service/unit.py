@@ -34,6 +34,7 @@ from checkout_kit.storage import (
     Record,
     Shortage,
     Store,
+    Task,
     Write,
 )
 
@@ -152,11 +153,10 @@ def write_of(
     profile: ProfileWrite | None = None, record: Record | None = None, finished: tuple[str, ...] = (),
 ) -> Write:  # fmt: skip
     """The transaction of a transition: checkout, order, profile, idempotency record and outbox together."""
-    place, outgoing = split(done.effects)
-    wanted = tuple(e for e in outgoing if parts.settings.emits_events or not isinstance(e, Event))
-    order = None
-    if place is not None:
-        order = OrderWrite(order=place_order(done.checkout, place, now, provider=parts.payments.name))
+    order: OrderWrite | None = None
+    tasks: tuple[Task, ...] = ()
+    if done.effects:
+        order, tasks = _outgoing(parts, done, now, keeps=keeps)
     written = None
     if done.checkout is not before:
         due_at, scheduled = next_look(parts, done.checkout), next_look(parts, before)
@@ -172,9 +172,21 @@ def write_of(
         order=order,
         profile=profile,
         record=record,
-        tasks=tuple(task_of(effect, now, keeps=keeps and not isinstance(effect, Event)) for effect in wanted),
+        tasks=tasks,
         done=finished,
     )
+
+
+def _outgoing(
+    parts: Parts, done: Transition, now: dt.datetime, *, keeps: bool
+) -> tuple[OrderWrite | None, tuple[Task, ...]]:
+    """The order that a transition places, and its effects as rows of the outbox."""
+    place, outgoing = split(done.effects)
+    wanted = [e for e in outgoing if parts.settings.emits_events or not isinstance(e, Event)]
+    order = None
+    if place is not None:
+        order = OrderWrite(order=place_order(done.checkout, place, now, provider=parts.payments.name))
+    return order, tuple(task_of(e, now, keeps=keeps and not isinstance(e, Event)) for e in wanted)
 
 
 def remember(parts: Parts, done: Transition, loaded: Loaded, now: dt.datetime) -> ProfileWrite | None:
