@@ -182,7 +182,7 @@ def test_answer_holds_until_it_says(rng: Random) -> None:
 @quick
 @given(randoms)
 def test_what_was_asked_before_changes_no_answer_s_end(rng: Random) -> None:
-    """`valid_until` is the same from a policy that has answered other instants of that day and from a new one."""
+    """`valid_until` is the same from a policy that answered other instants before and from a new one."""
     seed = rng.getrandbits(32)
     (used, request), (fresh, _) = drawn(Random(seed)), drawn(Random(seed))
     for _ in range(3):
