@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-from attrs import define, field
+from attrs import define, evolve, field
 from pytest_httpserver import HTTPServer
 from stripe import WebhookSignature
 from werkzeug import Request, Response
@@ -47,6 +47,7 @@ class Stripe:
         if request.path == "/v1/payment_intents":
             payment = self.keys.setdefault(request.headers["Idempotency-Key"], f"pi_{len(self.keys) + 1}")
             metadata = {name: form[f"metadata[{name}]"] for name in ("checkout_id", "attempt")}
+            assert form["capture_method"] == ("automatic" if self.first == "processing" else "manual")
             fresh = {"id": payment, "object": "payment_intent", "status": self.first, "currency": "usd",
                      "amount": int(form["amount"]), "amount_received": 0, "metadata": metadata}  # fmt: skip
             if self.first == "requires_action":
@@ -193,3 +194,27 @@ def test_a_payment_without_its_checkout_is_voided(
     assert stripe.intents["pi_1"]["status"] == "canceled"
     assert stripe.captures == []
     service.close()
+
+
+def test_a_bank_debit_is_an_order_once_the_bank_has_decided(
+    stripe: Stripe, payments: StripePayments, store: SqlStore
+) -> None:
+    """Taken at once, undecided for days: nothing is placed before, nothing is captured or lost after."""
+    at_once = evolve(payments, captures_at_once=True)
+    clock = Clock()
+    service = CheckoutService(store=store, policy=POLICY, payments=at_once, clock=clock)
+    stripe.first = "processing"
+    view = completed(service)
+    assert (view.status.name, view.order) == ("completing", None)
+    for _ in range(3):
+        clock.now += dt.timedelta(hours=2)
+        service.run_due()
+    assert service.get(view.checkout.id).order is None
+    stripe.intents["pi_1"] |= {"status": "succeeded", "amount_received": 1590}
+    assert service.payment_webhook(*event("payment_intent.succeeded", stripe.intents["pi_1"]))
+    placed = service.get(view.checkout.id).order
+    assert placed is not None
+    assert (placed.payment.state, placed.payment.captured) == ("captured", 1590)
+    assert (list(stripe.intents), stripe.captures) == (["pi_1"], [])
+    service.close()
+    at_once.close()

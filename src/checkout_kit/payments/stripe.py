@@ -60,6 +60,8 @@ class StripePayments:
         webhook_secrets: `whsec_...`, more than one while it is being rotated.
         allowed_payment_method_types: such as `card`; none leaves the choice to the dashboard (automatic).
 
+        captures_at_once: take the money with the authorisation, for methods that cannot hold it, such as bank
+            redirects and vouchers; otherwise Stripe offers only those that can.
         api_version: the version the answers are read by; sent with every request.
         timeout_s: how long an answer is waited for.
         max_network_retries: how often the library asks again, with the same key, after an outage.
@@ -68,6 +70,7 @@ class StripePayments:
     secret_key: str = field(repr=False)
     webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
     allowed_payment_method_types: tuple[str, ...] = ()
+    captures_at_once: bool = False
     api_base: str = DEFAULT_API_BASE
     api_version: str = API_VERSION
     timeout_s: float = 20.0
@@ -105,7 +108,7 @@ class StripePayments:
             "amount": to_stripe(request.amount, request.currency),
             "currency": request.currency.lower(),
             "confirm": True,
-            "capture_method": "automatic" if request.captures else "manual",
+            "capture_method": "automatic" if request.captures or self.captures_at_once else "manual",
             "metadata": {"checkout_id": request.reference, "attempt": str(request.attempt)},
         }
         options: RequestOptions = {"idempotency_key": request.key}
