@@ -1,7 +1,9 @@
 """Events to a receiver that fails, hangs and answers twice: at least once, in order, poison parked."""
 
+import asyncio
 import datetime as dt
 import json
+import socket
 import time
 from collections.abc import Iterator
 
@@ -11,9 +13,10 @@ from werkzeug import Request, Response
 
 from checkout_kit.checkout import Event
 from checkout_kit.errors import InputError, Unavailable
-from checkout_kit.payments import TestPayments
+from checkout_kit.payments import HttpCall, HttpReply, TestPayments
 from checkout_kit.payments.signature import check_signature
 from checkout_kit.service import CheckoutService, NewCheckout, Settings, deliver_to
+from checkout_kit.service.delivery import public_addresses
 from checkout_kit.service.steps import HttpClient, drive
 from checkout_kit.storage import open_store
 from checkout_kit.storage.sql import SqlStore
@@ -115,7 +118,120 @@ def test_events_do_not_go_into_a_private_network(host: str) -> None:
         drive(deliver(event, 0), HttpClient().call)
 
 
-@pytest.mark.parametrize("url", ["http://shop.example/events", "ftp://shop.example", "shop.example", ""])
+@pytest.mark.parametrize(
+    ("address", "is_public"),
+    [
+        ("93.184.216.34", True),
+        ("2606:2800:220:1::1", True),
+        ("64:ff9b::5db8:d822", True),
+        ("64:ff9b::a00:1", False),
+        ("2002:7f00:1::", False),
+        ("::ffff:10.0.0.1", False),
+        ("100.64.0.1", False),
+        ("224.0.0.1", False),
+        ("0.0.0.0", False),
+        ("fd00::1", False),
+        ("fe80::1%lo", False),
+    ],
+)
+def test_only_public_addresses_take_events(
+    address: str, is_public: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also the private address inside one that a gateway translates is seen."""
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", (address, 443))])
+    if is_public:
+        assert public_addresses("shop.example", 443) == (address,)
+    else:
+        with pytest.raises(Unavailable, match="not public"):
+            public_addresses("shop.example", 443)
+
+
+def test_a_name_that_changes_its_address_leads_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The event goes to the very address that was checked; the name is looked up once for each delivery."""
+    answers = iter(["93.184.216.34", "10.0.0.8"])
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", (next(answers), 443))])
+    deliver = deliver_to("https://shop.example/events", secret=SECRET)
+    event = Event(key="k", kind="order.placed", checkout_id="co_1")
+    sent: list[HttpCall] = []
+
+    def http(call: HttpCall) -> HttpReply:
+        sent.append(call)
+        return HttpReply(status=204)
+
+    drive(deliver(event, 0), http)
+    assert [(call.url, call.connect_to) for call in sent] == [
+        ("https://shop.example/events", "93.184.216.34")
+    ]
+    with pytest.raises(Unavailable, match="not public"):
+        drive(deliver(event, 1), http)
+
+
+def test_a_bound_call_still_names_its_host(httpserver: HTTPServer) -> None:
+    """Connecting to an address, the request is for the host of its URL."""
+    httpserver.expect_request(
+        "/events", headers={"host": f"shop.example:{httpserver.port}"}
+    ).respond_with_data("")
+    call = HttpCall(
+        method="POST", url=f"http://shop.example:{httpserver.port}/events", connect_to=httpserver.host
+    )
+    client = HttpClient()
+    assert client.call(call).status == 200
+    client.close()
+
+
+def test_a_redirect_is_not_followed(httpserver: HTTPServer) -> None:
+    """An answer that points elsewhere is a failure, and nothing goes there."""
+    httpserver.expect_request("/events").respond_with_data(
+        status=307, headers={"location": httpserver.url_for("/inside")}
+    )
+    deliver = deliver_to(httpserver.url_for("/events"), secret=SECRET, allows_private=True)
+    client = HttpClient()
+    with pytest.raises(Unavailable, match="answered 307"):
+        drive(deliver(Event(key="k", kind="order.placed", checkout_id="co_1"), 0), client.call)
+    assert [request.path for request, _ in httpserver.log] == ["/events"]
+    client.close()
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+@pytest.mark.parametrize(("pause_s", "size"), [(0.05, 1), (0.0, 1 << 20)])
+def test_an_answer_without_end_is_left(
+    httpserver: HTTPServer, *, is_async: bool, pause_s: float, size: int
+) -> None:
+    """A receiver that drips its answer, or floods, is given up in time and memory."""
+
+    def forever() -> Iterator[bytes]:
+        for _ in range(200):
+            time.sleep(pause_s)
+            yield b"x" * size
+
+    httpserver.expect_request("/events").respond_with_handler(lambda _: Response(forever()))
+    call = HttpCall(method="POST", url=httpserver.url_for("/events"), timeout_s=0.5)
+    client = HttpClient()
+
+    async def ask() -> None:
+        try:
+            await client.call_async(call)
+        finally:
+            await client.close_async()
+
+    began = time.monotonic()
+    with pytest.raises(Unavailable, match="did not answer"):
+        asyncio.run(ask()) if is_async else client.call(call)
+    assert time.monotonic() - began < 8
+    client.close()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://h:99999/x",
+        "https://[::1/x",
+        "http://shop.example/events",
+        "ftp://shop.example",
+        "shop.example",
+        "",
+    ],
+)
 def test_events_go_by_https(url: str) -> None:
     """An unencrypted or unusable URL is an input fault."""
     with pytest.raises(InputError):

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import socket
 from typing import Any
 
 import pytest
@@ -129,6 +130,24 @@ def test_webhook_is_signed_and_retried(agent: Agent, httpserver: HTTPServer) -> 
     changed = json.loads(seen[2][1])
     assert changed["fulfillment"]["events"][0]["tracking_number"] == "1Z"
     assert changed["line_items"][0]["status"] == "fulfilled"
+
+
+def test_webhook_does_not_lead_inside(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A platform's receiver with a public name and a private address gets nothing."""
+    looked_up: list[str] = []
+
+    def inside(host: str, *_: object, **__: object) -> list[Any]:
+        looked_up.append(host)
+        return [(0, 0, 0, "", ("169.254.169.254", 443))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", inside)
+    known = agent.shop.ucp.profiles._approved  # type: ignore[attr-defined]
+    known[AGENT] = PlatformProfile(
+        url=AGENT, webhook_url="https://agent.example/hook", keys=known[AGENT].keys
+    )
+    buy(agent)
+    assert agent.due() == (1, 1)
+    assert looked_up == ["agent.example"]
 
 
 def test_platform_without_a_webhook_is_passed_over(agent: Agent) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import socket
 
 import pytest
 from checkout_kit.errors import InputError
@@ -82,6 +83,15 @@ def test_urls_that_are_never_called(url: str) -> None:
     """Plain http and hosts inside the own network are refused."""
     with pytest.raises(ProtocolFault) as refused:
         asyncio.run(HttpProfiles().resolve(url))
+    assert refused.value.error_code == "invalid_profile_url"
+
+
+def test_a_name_that_leads_inside_is_not_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A public name may resolve to a private address; nothing is fetched from there."""
+    inside = [(0, 0, 0, "", ("10.0.0.8", 443))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: inside)
+    with pytest.raises(ProtocolFault) as refused:
+        asyncio.run(HttpProfiles().resolve("https://agent.example/ucp"))
     assert refused.value.error_code == "invalid_profile_url"
 
 

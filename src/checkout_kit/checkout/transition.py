@@ -84,7 +84,6 @@ def _update(
         "version": checkout.version + 1,
         "updated_at": now,
         "expires_at": now + rules.lifetime,
-        "reminders": 0,
     }
     updated = apply_update(checkout, command, written)
     cause = _cause(checkout, updated)

@@ -26,13 +26,17 @@ PaymentState = Literal["authorised", "captured", "authentication", "declined", "
 
 @frozen(kw_only=True)
 class HttpCall:
-    """One request a provider needs; the headers carry credentials and are kept out of the repr."""
+    """One request a provider needs; the headers carry credentials and are kept out of the repr.
+
+    `timeout_s` is for the whole answer. With `connect_to`, an IP address, the URL's host is not looked up.
+    """
 
     method: str
     url: str
     headers: Mapping[str, str] = field(factory=dict, repr=False, hash=False)
     content: bytes = field(default=b"", repr=False)
     timeout_s: float = 20.0
+    connect_to: str = ""
 
 
 @frozen(kw_only=True)

@@ -120,6 +120,8 @@ async def _do_what_is_due(service: AsyncCheckoutService, every_s: float) -> None
             await service.run_due()
         except CheckoutKitError:
             _LOG.warning("a round of what is due failed; the next is in %s s", every_s, exc_info=True)
+        except Exception as error:  # noqa: BLE001 - a bad round must not be the last one
+            _LOG.error("a round of what is due failed (%s)", type(error).__name__)
 
 
 def hosted_page(service: AsyncCheckoutService, settings: PageSettings) -> Page:

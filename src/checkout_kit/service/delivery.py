@@ -1,19 +1,33 @@
 """Deliver events to a shop's own receiver: signed, retried, never into a private network."""
 
+import asyncio
 import datetime as dt
 import ipaddress
 import json
 import socket
 from collections.abc import Callable
+from functools import partial
+from typing import Final
 from urllib.parse import urlsplit
+
+from attrs import evolve
 
 from checkout_kit.checkout import Event
 from checkout_kit.errors import InputError, Unavailable
-from checkout_kit.payments import HttpCall, HttpReply
+from checkout_kit.payments import ClientCall, HttpCall, HttpReply
 from checkout_kit.payments.signature import sign
 from checkout_kit.service.effects import Deliver
 from checkout_kit.service.settings import utc_now
-from checkout_kit.service.steps import Steps, StoreCall
+from checkout_kit.service.steps import Steps
+
+# Source: RFC 6052 (2010-10), section 2.1.
+_NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+
+
+class NotPublic(Unavailable):
+    """The host is inside a private network; names move, so it may be elsewhere at the next attempt."""
+
+    code = "not_public"
 
 
 def deliver_to(
@@ -33,14 +47,9 @@ def deliver_to(
     Raises:
         InputError: the URL is not https (or http where private addresses are allowed).
     """
-    parts = urlsplit(url)
-    if parts.scheme not in (("https", "http") if allows_private else ("https",)) or not parts.hostname:
-        raise InputError.of("url", "not a URL events may be sent to", remedy="use https://HOST/PATH")
-    host, port = parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
+    host = _host_of(url, ("https", "http") if allows_private else ("https",))
 
     def deliver(event: Event, attempts: int) -> Steps[None]:
-        if not allows_private:
-            yield StoreCall(lambda: refuse_private(host, port))
         body = json.dumps(
             {
                 "id": event.key,
@@ -56,6 +65,8 @@ def deliver_to(
             "checkout-kit-signature": sign(body, secret, clock()),
         }
         call = HttpCall(method="POST", url=url, headers=headers, content=body, timeout_s=timeout_s)
+        if not allows_private:
+            call = yield from to_public_address(call, attempts)
         reply: HttpReply = yield call
         if not 200 <= reply.status < 300:
             raise Unavailable(f"the receiver {host} answered {reply.status}")
@@ -63,18 +74,55 @@ def deliver_to(
     return deliver
 
 
-def refuse_private(host: str, port: int) -> None:
-    """Let only public addresses through.
+def _host_of(url: str, schemes: tuple[str, ...]) -> str:
+    try:
+        parts = urlsplit(url)
+        is_usable = parts.scheme in schemes and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable or not parts.hostname:
+        raise InputError.of("url", "not a URL events may be sent to", remedy="use https://HOST/PATH")
+    return parts.hostname
+
+
+def to_public_address(call: HttpCall, attempts: int = 0) -> Steps[HttpCall]:
+    """The call bound to a public address of its host, so that no second look-up can lead it elsewhere.
+
+    A host of several addresses is tried at the next one with each attempt.
 
     Raises:
-        Unavailable: the name does not resolve, or any of its addresses is private, local or reserved.
+        NotPublic: any of its addresses is private, local or reserved.
+        Unavailable: the name does not resolve.
+    """
+    parts = urlsplit(call.url)
+    look = partial(public_addresses, parts.hostname or "", parts.port or 443)
+    found: tuple[str, ...] = yield ClientCall(run=look, run_async=partial(asyncio.to_thread, look))
+    return evolve(call, connect_to=found[attempts % len(found)])
+
+
+def public_addresses(host: str, port: int) -> tuple[str, ...]:
+    """The addresses of a host, all of which are public.
+
+    Raises:
+        NotPublic: any of its addresses is private, local or reserved.
+        Unavailable: the name does not resolve.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise Unavailable(f"the receiver {host} has no address") from error
-    for *_, address in found:
-        if not ipaddress.ip_address(str(address[0]).partition("%")[0]).is_global:
-            raise Unavailable(
-                f"the receiver {host} is at an address that is not public; events do not go there"
-            )
+    addresses = tuple(dict.fromkeys(str(address[0]) for *_, address in found))
+    if not addresses or not all(_is_public(address) for address in addresses):
+        raise NotPublic(f"the receiver {host} is at an address that is not public; events do not go there")
+    return addresses
+
+
+def _is_public(text: str) -> bool:
+    address = ipaddress.ip_address(text.partition("%")[0])
+    inner: list[ipaddress.IPv4Address] = []
+    if isinstance(address, ipaddress.IPv6Address):
+        # Gateways hand these on to the IPv4 address inside.
+        inner = [one for one in (address.ipv4_mapped, address.sixtofour) if one is not None]
+        if address in _NAT64:
+            inner.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    return all(one.is_global and not one.is_multicast for one in (address, *inner))

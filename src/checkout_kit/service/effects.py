@@ -1,7 +1,9 @@
 """Run what the outbox holds: payments, whose answers come back as commands, and events."""
 
 import datetime as dt
+import logging
 from collections.abc import Callable
+from functools import partial
 
 from attrs import evolve, frozen
 
@@ -34,7 +36,9 @@ from checkout_kit.service.unit import (
     reminder_due,
     write_of,
 )
-from checkout_kit.storage import LoadedOrder, OrderWrite, Task, Write
+from checkout_kit.storage import Loaded, LoadedOrder, OrderWrite, Task, Write
+
+_LOG = logging.getLogger("checkout_kit.service")
 
 Deliver = Callable[[Event, int], Steps[None]]
 """Hands an event to whoever wants it, as steps; raises Unavailable to be asked again."""
@@ -283,35 +287,63 @@ def run_due(parts: Parts, deliver: Deliver | None, limit: int) -> Steps[DueRepor
     )
     counts = {"payments": 0, "events": 0, "failed": 0, "parked": 0, "expired": 0, "reminded": 0}
     for task in tasks:
-        if task.topic == PAYMENT:
-            went_well = yield from run_task(parts, task)
-            counts["payments" if went_well else "failed"] += 1
-        elif deliver is not None:
-            counts[(yield from _deliver(parts, deliver, task))] += 1
+        try:
+            counts[(yield from _run_due_task(parts, deliver, task))] += 1
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - one row nobody can digest must not stop the others
+            counts[(yield from _put_off(parts, task, _told(task.key, error)))] += 1
     due: tuple[str, ...] = yield StoreCall(lambda: parts.store.due_checkouts(now, limit=limit))
     for checkout_id in due:
-        what = yield from _look_after(parts, checkout_id, now)
+        try:
+            what = yield from _look_after(parts, checkout_id, now)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - nor may one checkout
+            _told(checkout_id, error)
+            later = now + dt.timedelta(hours=1)
+            yield StoreCall(partial(parts.store.postpone, checkout_id, due_at=later))
+            what = "failed"
         if what:
             counts[what] += 1
     return DueReport(**counts)
 
 
-def _deliver(parts: Parts, deliver: Deliver, task: Task) -> Steps[str]:
+def _told(what: str, error: Exception) -> str:
+    """Log a fault by its type alone: an unforeseen message may quote a person."""
+    _LOG.error("%s could not be dealt with (%s); it is tried again later", what, type(error).__name__)
+    return type(error).__name__
+
+
+def _put_off(parts: Parts, task: Task, why: str) -> Steps[str]:
+    now, is_parked = parts.clock(), task.attempts + 1 >= parts.settings.max_attempts
+    due_at = retry_at(now, task.attempts)
+    yield StoreCall(partial(parts.store.fail_task, task.key, due_at=due_at, error=why, is_parked=is_parked))
+    return "parked" if is_parked else "failed"
+
+
+def _run_due_task(parts: Parts, deliver: Deliver | None, task: Task) -> Steps[str]:
+    if task.topic == PAYMENT:
+        return "payments" if (yield from run_task(parts, task)) else "failed"
     effect = effect_of(task)
     assert isinstance(effect, Event)
-    try:
-        yield from deliver(effect, task.attempts)
-    except Unavailable as error:
-        now, why = parts.clock(), str(error)
-        is_parked = task.attempts + 1 >= parts.settings.max_attempts
-        yield StoreCall(
-            lambda: parts.store.fail_task(
-                task.key, due_at=retry_at(now, task.attempts), error=why, is_parked=is_parked
-            )
-        )
-        return "parked" if is_parked else "failed"
+    assert deliver is not None
+    if effect.kind != "checkout.reminder_due" or (yield from _is_still_wanted(parts, effect)):
+        try:
+            yield from deliver(effect, task.attempts)
+        except Unavailable as error:
+            return (yield from _put_off(parts, task, str(error)))
     yield StoreCall(lambda: parts.store.finish_task(task.key))
     return "events"
+
+
+def _is_still_wanted(parts: Parts, reminder: Event) -> Steps[bool]:
+    """A reminder may wait for its receiver; by then the buyer may have bought, or taken the consent back."""
+    loaded: Loaded | None = yield StoreCall(lambda: parts.store.load(reminder.checkout_id))
+    if loaded is None or phase(loaded.checkout, parts.clock()) != "open":
+        return False
+    contact = loaded.checkout.contact
+    return contact is not None and contact.accepts_recovery and bool(contact.email)
 
 
 def _look_after(parts: Parts, checkout_id: str, now: dt.datetime) -> Steps[str]:

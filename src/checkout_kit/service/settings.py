@@ -39,7 +39,10 @@ class NewCheckout:
 
 @frozen(kw_only=True)
 class Recovery:
-    """When a buyer who agreed to it is reminded of an abandoned checkout: delays since the last write."""
+    """When a buyer who agreed to it is reminded of an abandoned checkout: delays since the last write.
+
+    There is at most one reminder for each delay, however often the buyer comes back and leaves again.
+    """
 
     delays: tuple[dt.timedelta, ...] = ()
 

@@ -1,8 +1,9 @@
 """Drive the use-cases: generators that yield a call and are sent its reply, whoever does the waiting."""
 
 import asyncio
+import time
 from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attrs import frozen
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     import httpx
 
 _T = TypeVar("_T")
+MOST_BYTES: Final = 4 * 1024 * 1024
+"""How much of an answer is read; those that matter are a few kilobytes."""
 
 
 @frozen
@@ -75,17 +78,20 @@ class HttpClient:
 
         if self._client is None:
             self._client = httpx.Client(follow_redirects=False)
+        ends_at = time.monotonic() + call.timeout_s
         try:
-            answer = self._client.request(
-                call.method,
-                call.url,
-                headers=dict(call.headers),
-                content=call.content,
-                timeout=call.timeout_s,
-            )
+            with self._client.stream(**_request(call)) as answer:
+                content = bytearray()
+                for chunk in answer.iter_bytes():
+                    content += chunk
+                    _check_size(call, content)
+                    if time.monotonic() > ends_at:
+                        raise _no_answer(call, "it takes too long")
+                return HttpReply(
+                    status=answer.status_code, headers=dict(answer.headers), content=bytes(content)
+                )
         except httpx.HTTPError as error:
-            raise _no_answer(call, error) from error
-        return HttpReply(status=answer.status_code, headers=dict(answer.headers), content=answer.content)
+            raise _no_answer(call, type(error).__name__) from error
 
     async def call_async(self, call: HttpCall) -> HttpReply:
         """One request on the event loop; raises Unavailable when there is no answer."""
@@ -94,16 +100,16 @@ class HttpClient:
         if self._async_client is None:
             self._async_client = httpx.AsyncClient(follow_redirects=False)
         try:
-            answer = await self._async_client.request(
-                call.method,
-                call.url,
-                headers=dict(call.headers),
-                content=call.content,
-                timeout=call.timeout_s,
-            )
-        except httpx.HTTPError as error:
-            raise _no_answer(call, error) from error
-        return HttpReply(status=answer.status_code, headers=dict(answer.headers), content=answer.content)
+            async with asyncio.timeout(call.timeout_s), self._async_client.stream(**_request(call)) as answer:
+                content = bytearray()
+                async for chunk in answer.aiter_bytes():
+                    content += chunk
+                    _check_size(call, content)
+                return HttpReply(
+                    status=answer.status_code, headers=dict(answer.headers), content=bytes(content)
+                )
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise _no_answer(call, type(error).__name__) from error
 
     def close(self) -> None:
         """Close the blocking client."""
@@ -118,6 +124,29 @@ class HttpClient:
             self._async_client = None
 
 
-def _no_answer(call: HttpCall, error: Exception) -> Unavailable:
+def _request(call: HttpCall) -> dict[str, Any]:
+    import httpx
+
+    url, headers, extensions = httpx.URL(call.url), dict(call.headers), {}
+    if call.connect_to:
+        # The certificate is still checked against the name.
+        headers["host"], extensions["sni_hostname"] = url.netloc.decode("ascii"), url.host
+        url = url.copy_with(host=call.connect_to)
+    return {
+        "method": call.method, "url": url, "headers": headers, "content": call.content,
+        "timeout": call.timeout_s, "extensions": extensions,
+    }  # fmt: skip
+
+
+def _reply(answer: "httpx.Response", content: bytearray) -> HttpReply:
+    return HttpReply(status=answer.status_code, headers=dict(answer.headers), content=bytes(content))
+
+
+def _check_size(call: HttpCall, content: bytearray) -> None:
+    if len(content) > MOST_BYTES:
+        raise _no_answer(call, f"more than {MOST_BYTES} bytes came")
+
+
+def _no_answer(call: HttpCall, why: str) -> Unavailable:
     host = call.url.split("/", 3)[2] if "//" in call.url else ""
-    return Unavailable(f"{host or 'the service'} did not answer ({type(error).__name__}); try again")
+    return Unavailable(f"{host or 'the service'} did not answer ({why}); try again")

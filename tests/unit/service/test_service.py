@@ -12,6 +12,7 @@ from checkout_kit.address import AddressBook
 from checkout_kit.cart import Customer, LineItem
 from checkout_kit.checkout import (
     Assignment,
+    Checkout,
     Contact,
     ContactPatch,
     DeliveryPatch,
@@ -52,7 +53,7 @@ from checkout_kit.service import (
     Recovery,
     Settings,
 )
-from checkout_kit.storage import Task, open_store
+from checkout_kit.storage import Task, Write, open_store
 from checkout_kit.storage.sql import SqlStore
 from checkout_kit.testing.checkouts import ECONOMY, HOME, MUG, NOON, POLICY, filled_in, pays_with
 from checkout_kit.testing.policies import FixedPolicy
@@ -337,6 +338,96 @@ def test_reminders_go_to_who_agreed_on_schedule_and_at_most_so_often(store: SqlS
     assert sum(sent) == 2
     assert sent[0] == 1
     assert sent[24] == 1
+
+
+def test_coming_back_does_not_earn_further_reminders(store: SqlStore) -> None:
+    """However often a buyer edits and leaves again, there is one reminder for each delay."""
+    shop = Shop(store, settings=Settings(recovery=Recovery(delays=(HOUR,)), emits_events=True))
+    agreed = evolve(filled_in(), contact=ContactPatch(email="eva@example.com", accepts_recovery=True))
+    checkout_id = shop.opened(agreed).view.checkout.id
+    sent = 0
+    for day in range(5):
+        shop.clock.now += dt.timedelta(days=1)
+        sent += shop.service.run_due().reminded
+        shop.service.update(checkout_id, Update(note=f"day {day}"))
+    assert sent == 1
+
+
+@pytest.mark.parametrize("meanwhile", ["consent taken back", "bought", "nothing"])
+def test_a_reminder_that_waited_is_sent_only_if_still_wanted(store: SqlStore, meanwhile: str) -> None:
+    """While the receiver was away the buyer may have taken the consent back, or bought."""
+    seen: list[str] = []
+    is_away = [True]
+
+    def deliver(event: object, attempts: int) -> object:
+        yield from ()
+        if is_away[0]:
+            raise Unavailable("the receiver is away")
+        seen.append(event.kind)  # type: ignore[attr-defined]
+
+    settings = Settings(recovery=Recovery(delays=(HOUR,)), emits_events=True)
+    shop = Shop(store, settings=settings, deliver=deliver)
+    agreed = evolve(filled_in(), contact=ContactPatch(email="eva@example.com", accepts_recovery=True))
+    checkout_id = shop.opened(agreed).view.checkout.id
+    for _ in range(3):
+        shop.clock.now += HOUR
+        shop.service.run_due()
+    if meanwhile == "consent taken back":
+        shop.service.update(checkout_id, Update(contact=ContactPatch(accepts_recovery=False)))
+    elif meanwhile == "bought":
+        shop.service.complete(checkout_id, idempotency_key="k")
+    is_away[0] = False
+    for _ in range(5):
+        shop.clock.now += HOUR
+        shop.service.run_due()
+    assert ("checkout.reminder_due" in seen) is (meanwhile == "nothing")
+    assert store.list_parked() == ()
+
+
+def test_a_row_or_checkout_nobody_can_digest_stops_no_other(store: SqlStore) -> None:
+    """A broken row, a receiver that breaks and a policy that breaks are put off; the rest is done."""
+    broken: set[str] = set()
+
+    def policy_for(checkout: Checkout) -> FixedPolicy:
+        if checkout.id in broken:
+            raise KeyError("no such variant")
+        return POLICY
+
+    def deliver(event: object, attempts: int) -> object:
+        yield from ()
+        if event.checkout_id == first:  # type: ignore[attr-defined]
+            raise ValueError("eva@example.com")
+        seen.append(event.checkout_id)  # type: ignore[attr-defined]
+
+    seen: list[str] = []
+    shop = Shop(store, settings=Settings(emits_events=True, max_attempts=2), deliver=deliver)
+    shop.service.parts = evolve(shop.service.parts, policy_for=policy_for)
+    first, second = shop.opened().view.checkout.id, shop.opened().view.checkout.id
+    broken.add(first)
+    for i, payload in enumerate(("not json", '["nonsense", {}]', "[]")):
+        row = Task(
+            key=f"poison-{i}", stream=f"s{i}", topic="payment", payload=payload, due_at=NOON, lease_until=NOON
+        )
+        store.commit(Write(tasks=(row,)))
+    shop.clock.now += dt.timedelta(days=8)
+    report = shop.service.run_due()
+    assert (report.failed, report.expired, seen) == (5, 1, [second])
+    shop.clock.now += HOUR
+    assert shop.service.run_due().parked == 4
+    assert {task.error for task in store.list_parked()} <= {"JSONDecodeError", "KeyError", "ValueError"}
+    broken.clear()
+    shop.clock.now += HOUR
+    assert shop.service.run_due().expired == 1
+
+
+def test_a_webhook_about_a_checkout_of_others_is_none_of_ours(shop: Shop) -> None:
+    """A provider's account may serve several shops: what names no checkout of this one is passed over."""
+    result = run_without_network(
+        shop.bank.authorise(
+            PaymentRequest(key="k", amount=1, currency="USD", token="tok_ok", reference="co_elsewhere")
+        )
+    )
+    assert shop.service.payment_webhook(*shop.bank.webhook(result.payment_id, NOON)) is False
 
 
 def test_events_are_delivered_in_order_retried_and_parked(store: SqlStore) -> None:

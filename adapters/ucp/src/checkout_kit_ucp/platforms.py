@@ -3,20 +3,19 @@
 import asyncio
 import datetime as dt
 import json
-import socket
 from collections.abc import Callable, Iterable, Mapping
-from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
+from checkout_kit.errors import Unavailable
+from checkout_kit.payments import HttpCall
+from checkout_kit.service.delivery import NotPublic, public_addresses
+from checkout_kit.service.steps import HttpClient
 
 from checkout_kit_ucp.faults import Json, ProtocolFault
 from checkout_kit_ucp.settings import is_loopback, is_web_url
 from checkout_kit_ucp.versions import ORDER
-
-if TYPE_CHECKING:
-    import httpx
 
 MOST_BYTES: Final = 256 * 1024
 FRESH: Final = dt.timedelta(seconds=300)
@@ -113,7 +112,7 @@ class HttpProfiles:
         self._timeout_s = timeout_s
         self._clock = clock
         self._kept: dict[str, tuple[PlatformProfile, dt.datetime]] = {}
-        self._client: httpx.AsyncClient | None = None
+        self._http = HttpClient()
 
     async def resolve(self, url: str, *, lacks_key: str = "") -> PlatformProfile:
         """See ProfileResolver; a kept profile is fetched again for a missing key once a minute at most."""
@@ -127,46 +126,39 @@ class HttpProfiles:
             is_young = now < kept[1] - FRESH + LEAST_FRESH
             if not lacks_key or is_young or any(key.get("kid") == lacks_key for key in kept[0].keys):
                 return kept[0]
-        await self._check_host(url)
         profile = parse_profile(url, await self._fetch(url))
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
         self._kept[url] = (profile, now + FRESH)
         return profile
 
-    async def _check_host(self, url: str) -> None:
+    async def _address_of(self, url: str) -> str:
+        """The public address to fetch from, so that the name cannot lead elsewhere afterwards."""
         host = urlsplit(url).hostname or ""
         if self._allows_loopback_http and is_loopback(host):
-            return
+            return ""
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, 443, type=socket.SOCK_STREAM)
-        except OSError as error:
+            return (await asyncio.to_thread(public_addresses, host, 443))[0]
+        except NotPublic as error:
+            raise ProtocolFault(
+                400, "invalid_profile_url", "the profile's host is not on the public network"
+            ) from error
+        except Unavailable as error:
             raise ProtocolFault(424, "profile_unreachable", "the profile's host cannot be found") from error
-        if not all(ip_address(place[4][0]).is_global for place in found):
-            raise ProtocolFault(400, "invalid_profile_url", "the profile's host is not on the public network")
 
     async def _fetch(self, url: str) -> bytes:
-        import httpx
-
-        if self._client is None:
-            self._client = httpx.AsyncClient(follow_redirects=False, trust_env=False)
-        body = b""
+        address = await self._address_of(url)
+        call = HttpCall(method="GET", url=url, timeout_s=self._timeout_s, connect_to=address)
         try:
-            async with self._client.stream("GET", url, timeout=self._timeout_s) as answer:
-                if answer.status_code != 200:
-                    raise ProtocolFault(
-                        424, "profile_unreachable", "the profile was not served with status 200"
-                    )
-                async for chunk in answer.aiter_bytes():
-                    body += chunk
-                    if len(body) > MOST_BYTES:
-                        raise ProtocolFault(422, "profile_malformed", "the profile is too large")
-        except httpx.HTTPError as error:
+            reply = await self._http.call_async(call)
+        except Unavailable as error:
             raise ProtocolFault(424, "profile_unreachable", "the profile could not be fetched") from error
-        return body
+        if reply.status != 200:
+            raise ProtocolFault(424, "profile_unreachable", "the profile was not served with status 200")
+        if len(reply.content) > MOST_BYTES:
+            raise ProtocolFault(422, "profile_malformed", "the profile is too large")
+        return reply.content
 
     async def close(self) -> None:
         """Close the HTTP client."""
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        await self._http.close_async()

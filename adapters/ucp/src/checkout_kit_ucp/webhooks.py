@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 from functools import partial
 from typing import Final
+from urllib.parse import urlsplit
 
 from attrs import frozen
 from checkout_kit.adapter.protocol_orders import load_activity
@@ -12,6 +13,7 @@ from checkout_kit.adapter.protocol_store import ProtocolStore
 from checkout_kit.checkout import Event
 from checkout_kit.errors import Unavailable
 from checkout_kit.payments import HttpCall
+from checkout_kit.service.delivery import to_public_address
 from checkout_kit.service.steps import Steps, StoreCall
 from checkout_kit.storage import LoadedOrder, Store
 from pydantic_core import to_json
@@ -20,7 +22,7 @@ from checkout_kit_ucp.orders import order_json
 from checkout_kit_ucp.rendering import Renderer
 from checkout_kit_ucp.session import CART_KIND, CHECKOUT_KIND
 from checkout_kit_ucp.sessions import load_session
-from checkout_kit_ucp.settings import UcpSettings, is_web_url
+from checkout_kit_ucp.settings import UcpSettings, is_loopback, is_web_url
 from checkout_kit_ucp.signatures import signed_request_headers
 from checkout_kit_ucp.versions import ORDER
 
@@ -67,9 +69,9 @@ class OrderWebhooks:
             capabilities={ORDER: [{"version": session.version}]},
             permalink=Renderer(settings=self.settings).page_link(event.checkout_id, session),
         )
-        yield from self._send(session.webhook_url, event, to_json(document))
+        yield from self._send(session.webhook_url, event, to_json(document), attempts)
 
-    def _send(self, url: str, event: Event, body: bytes) -> Steps[None]:
+    def _send(self, url: str, event: Event, body: bytes, attempts: int) -> Steps[None]:
         now = self.clock()
         event_id = str(uuid.uuid5(_NAMESPACE, event.key))
         signed = {
@@ -83,6 +85,10 @@ class OrderWebhooks:
             "webhook-timestamp": str(int(now.timestamp())),
             **signed_request_headers("POST", url, signed, body, self.settings.signing_key, now=now),
         }
-        reply = yield HttpCall(method="POST", url=url, headers=headers, content=body, timeout_s=TIMEOUT_S)
+        call = HttpCall(method="POST", url=url, headers=headers, content=body, timeout_s=TIMEOUT_S)
+        # A platform names its receiver in its own profile, so it may be anywhere.
+        if not (self.settings.allows_loopback_http and is_loopback(urlsplit(url).hostname or "")):
+            call = yield from to_public_address(call, attempts)
+        reply = yield call
         if not 200 <= reply.status < 300:
             raise Unavailable(f"the platform's webhook answered {reply.status}")
