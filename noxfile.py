@@ -124,6 +124,9 @@ def adapters(session: nox.Session) -> None:
     for folder in folders:
         session.run("mypy", "--config-file", str(folder / "pyproject.toml"), str(folder / "src"))
         session.run("pytest", str(folder / "tests"), *session.posargs)
+    packages = [init.parent for init in sorted(Path("adapters").glob("*/src/*/__init__.py"))]
+    shown = [p.name for p in packages if any(">>> " in f.read_text("utf-8") for f in p.rglob("*.py"))]
+    session.run("pytest", "--doctest-modules", "--pyargs", *shown)
     session.run("python", "adapters/serve_each.py")
     session.run("python", "adapters/capability_table.py", "--check")
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from environments import HERE, adapter_folders, build_wheel, environment
+from environments import HERE, adapter_folders, build_wheel, environment, with_doctests
 
 
 def tested(adapter: Path, core_wheel: Path) -> bool:
@@ -18,7 +18,8 @@ def tested(adapter: Path, core_wheel: Path) -> bool:
         for part in ("tests", "replay", "plugin"):
             if (adapter / part).is_dir():
                 shutil.copytree(adapter / part, Path(folder) / part)
-        shutil.copy(adapter / "pyproject.toml", folder)
+        for file in ("pyproject.toml", "README.md"):
+            shutil.copy(adapter / file, folder)
         print(f"== {adapter.name}", flush=True)
         listed = subprocess.run(
             [python.parent / "checkout-kit", "adapters", "--json"], capture_output=True, text=True, check=True
@@ -26,8 +27,11 @@ def tested(adapter: Path, core_wheel: Path) -> bool:
         if f'"{adapter.name}"' not in listed.stdout:
             print(f"{adapter.name}: the entry point is missing from the wheel")
             return False
-        command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]
-        return subprocess.run(command, cwd=folder, check=False).returncode == 0
+        command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        runs = [[*command, "tests"]]
+        if packages := with_doctests(adapter):
+            runs.append([*command, "--doctest-modules", "--pyargs", *packages])
+        return all(subprocess.run(run, cwd=folder, check=False).returncode == 0 for run in runs)
 
 
 def main() -> int:

@@ -46,3 +46,9 @@ def environment(adapter: Path, core_wheel: Path) -> Iterator[Path]:
         ]
         subprocess.run([python, "-m", "pip", "install", "--quiet", *wanted], check=True)
         yield python
+
+
+def with_doctests(adapter: Path) -> list[str]:
+    """The adapter's import packages that hold doctests, for `pytest --doctest-modules --pyargs`."""
+    packages = [init.parent for init in sorted((adapter / "src").glob("*/__init__.py"))]
+    return [p.name for p in packages if any(">>> " in f.read_text(encoding="utf-8") for f in p.rglob("*.py"))]
