@@ -154,7 +154,7 @@ def test_a_returning_customer_types_nothing(browser: Browser) -> None:
 
 def test_a_saved_address_is_chosen(browser: Browser) -> None:
     """Another saved address is used as it is."""
-    page = browser.press(browser.get("/returning"), "update", saved_address="ad_work")
+    page = browser.press(browser.get("/returning"), "update", place="ad_work")
     done = browser.press(page, "place")
     assert "85 Broad Street" in text_of(done)
 
@@ -216,7 +216,7 @@ def test_a_live_update_keeps_quiet_about_the_field_in_use(browser: Browser) -> N
     where, data = form_of(browser.get("/"))
     token = {"X-CSRF-Token": data["csrf"]}
     typing = {**data, **FILLED, "postal_code": "112", "focused": "postal_code"}
-    assert "Please check" not in browser.call("PATCH", where, data=typing, headers=token).text
+    assert "Please check your" not in browser.call("PATCH", where, data=typing, headers=token).text
     left = browser.call("PATCH", where, data={**typing, "focused": "city"}, headers=token)
     assert "Please check your ZIP code" in text_of(left)
     assert left.text.count('aria-invalid="true"') == 1

@@ -160,7 +160,8 @@ class Assignment:
 class Checkout:
     """Everything the buyer has given and been shown; every write makes a new one with a higher version.
 
-    What is personal in it is kept out of the repr, which may end up in a log.
+    `locale` is the one the buyer was met in, such as `de_AT`; empty where nobody said. What is personal in the
+    checkout is kept out of the repr, which may end up in a log.
     """
 
     id: str
@@ -179,6 +180,7 @@ class Checkout:
     saves_address: bool = False
     note: str = field(default="", repr=False)
     channel: str = ""
+    locale: str = ""
     approved_by: str = ""
     rejected_codes: tuple[str, ...] = ()
     assignment: Assignment | None = None

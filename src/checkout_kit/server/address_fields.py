@@ -7,6 +7,7 @@ from typing import Final, Literal
 from attrs import evolve, field, frozen
 
 from checkout_kit.address import Address
+from checkout_kit.server.words import Words
 
 PARTS: Final = ("name", "country", "line1", "line2", "postal_code", "city", "region")
 """The parts of an address the page asks for, in tab order."""
@@ -20,7 +21,13 @@ _AUTOCOMPLETE: Final = {
     "city": "address-level2",
     "region": "address-level1",
 }
-_POSTAL_LABELS: Final = {"zip": "ZIP code", "postal": "Postcode", "eircode": "Eircode", "pin": "PIN code"}
+_KEYS: Final = frozenset(
+    [f"postal_{kind}" for kind in ("zip", "postal", "eircode", "pin")]
+    + [f"city_{kind}" for kind in ("city", "district", "post_town", "suburb")]
+    + [f"area_{kind}" for kind in "area county department district do_si emirate island oblast".split()]
+    + [f"area_{kind}" for kind in ("parish", "prefecture", "province", "state")]
+)
+"""What the page has words for; a kind of place that the address data may bring later is named plainly."""
 _FIRST_CJK: Final = "\u2e80"
 
 
@@ -45,7 +52,10 @@ class FormField:
 
 @frozen(kw_only=True)
 class CountryForm:
-    """What one country's addresses consist of; `region_starts` are postcode beginnings with their region."""
+    """What one country's addresses consist of, and the keys of what the page calls the parts.
+
+    `region_starts` are postcode beginnings with their region.
+    """
 
     country: str
     has_postal_code: bool
@@ -53,9 +63,9 @@ class CountryForm:
     needs_postal_code: bool
     needs_city: bool
     needs_region: bool
-    postal_label: str
-    city_label: str
-    region_label: str
+    postal_key: str
+    city_key: str
+    region_key: str
     postal_example: str
     is_postal_code_numeric: bool
     regions: tuple[tuple[str, str], ...]
@@ -107,9 +117,9 @@ def country_form(country: str) -> CountryForm:
         needs_postal_code="postal_code" in rules.required_fields,
         needs_city="city" in rules.required_fields,
         needs_region="country_area" in rules.required_fields,
-        postal_label=_POSTAL_LABELS.get(rules.postal_code_type, "Postcode"),
-        city_label=_words(rules.city_type),
-        region_label=_words(rules.country_area_type),
+        postal_key=_key(f"postal_{rules.postal_code_type}", "postal_postal"),
+        city_key=_key(f"city_{rules.city_type}", "city_city"),
+        region_key=_key(f"area_{rules.country_area_type}", "area_area"),
         postal_example=data.get("zipex", "").partition(",")[0].partition(":")[0],
         is_postal_code_numeric=_is_numeric(data.get("zipex", "")),
         regions=tuple(sorted(zip(codes, names, strict=True), key=lambda pair: pair[1])),
@@ -122,16 +132,21 @@ def _column(data: dict[str, str], name: str, keys: list[str]) -> list[str]:
     return column if len(column) == len(keys) else [""] * len(keys)
 
 
+def _key(key: str, plain: str) -> str:
+    return key if key in _KEYS else plain
+
+
 def _is_numeric(examples: str) -> bool:
     return bool(examples) and not any(char.isalpha() for char in examples)
 
 
-def _words(kind: str) -> str:
-    return kind.replace("_", " ").capitalize()
-
-
 def address_fields(
-    address: Address, countries: tuple[tuple[str, str], ...], *, prefix: str = "", section: str = "shipping"
+    address: Address,
+    countries: tuple[tuple[str, str], ...],
+    words: Words,
+    *,
+    prefix: str = "",
+    section: str = "shipping",
 ) -> tuple[FormField, ...]:
     """The controls for this address, filled in; the region's is hidden while the postal code gives it."""
     form = country_form(address.country)
@@ -140,21 +155,21 @@ def address_fields(
         form.needs_region and bool(form.region_starts) and (not address.postal_code or bool(derived))
     )
     controls = [
-        FormField(name="name", label="Full name", value=address.name, width="half"),
+        FormField(name="name", label=words("full_name"), value=address.name, width="half"),
         FormField(
             name="country",
-            label="Country",
+            label=words("country"),
             kind="select",
             value=address.country,
             choices=countries,
             width="half",
         ),
-        FormField(name="line1", label="Street and number", value=address.line1),
+        FormField(name="line1", label=words("street"), value=address.line1),
         FormField(
             name="line2",
-            label="Apartment, floor or company",
+            label=words("apartment"),
             kind="more",
-            hint="Apartment, floor or company",
+            hint=words("apartment"),
             value=address.line2,
             is_required=False,
         ),
@@ -163,7 +178,7 @@ def address_fields(
         controls.append(
             FormField(
                 name="postal_code",
-                label=form.postal_label,
+                label=words(form.postal_key),
                 value=address.postal_code,
                 width="third",
                 inputmode="numeric" if form.is_postal_code_numeric else "",
@@ -175,7 +190,7 @@ def address_fields(
         controls.append(
             FormField(
                 name="city",
-                label=form.city_label,
+                label=words(form.city_key),
                 value=address.city,
                 width="two-thirds" if form.has_postal_code else "",
                 is_required=form.needs_city,
@@ -185,10 +200,10 @@ def address_fields(
         controls.append(
             FormField(
                 name="region",
-                label=form.region_label,
+                label=words(form.region_key),
                 kind="select" if form.regions else "text",
                 value=derived or address.region,
-                choices=(("", "Choose…"), *form.regions),
+                choices=(("", words("choose")), *form.regions),
                 is_hidden=is_region_derived,
             )
         )

@@ -13,18 +13,16 @@ from checkout_kit.checkout import (
     Checkout,
     Contact,
     ContactPatch,
-    DeliveryPatch,
     Item,
     PaymentMethod,
     Unset,
     Update,
 )
-from checkout_kit.server.address_fields import country_form
+from checkout_kit.server.delivery_forms import posted_deliveries
+from checkout_kit.server.form_fields import posted_address, text_of
 
-MAX_TEXT: Final = 200
 MAX_QUANTITY: Final = 999
 MAX_CODES: Final = 10
-NEW_ADDRESS: Final = "new"
 
 
 @frozen
@@ -48,29 +46,6 @@ class PaymentChoice:
         return now is not None and (now.method, now.token) == (self.method, self.token)
 
 
-def text_of(form: Mapping[str, str], name: str) -> str:
-    """A field's text: one line, trimmed, at most `MAX_TEXT` characters."""
-    text = " ".join(form.get(name, "").split())
-    return "".join(char for char in text if char.isprintable())[:MAX_TEXT]
-
-
-def posted_address(form: Mapping[str, str], countries: tuple[str, ...], prefix: str = "") -> Address:
-    """The address in the form; its region is taken from the postal code where that tells it."""
-    country = text_of(form, prefix + "country").upper()
-    country = country if country in countries else countries[0]
-    postal_code = text_of(form, prefix + "postal_code")
-    derived = country_form(country).region_of(postal_code)
-    return Address(
-        country=country,
-        name=text_of(form, prefix + "name"),
-        line1=text_of(form, prefix + "line1"),
-        line2=text_of(form, prefix + "line2"),
-        city=text_of(form, prefix + "city"),
-        region=derived or text_of(form, prefix + "region"),
-        postal_code=postal_code,
-    )
-
-
 def update_from(
     form: Mapping[str, str],
     checkout: Checkout,
@@ -80,13 +55,15 @@ def update_from(
     is_cart_editable: bool = False,
 ) -> Update:
     """What the buyer changed; a form that shows the checkout as it is gives an empty update."""
+    deliveries, replaces_deliveries = posted_deliveries(form, checkout, countries)
     return Update(
         items=_items(form, checkout) if is_cart_editable else UNSET,
         discount_codes=_codes(form, checkout),
         contact=_contact(form, checkout),
         business=_business(form, checkout),
         accepts_terms=_terms(form, checkout),
-        deliveries=_deliveries(form, checkout, countries),
+        deliveries=deliveries,
+        replaces_deliveries=replaces_deliveries,
         billing=_billing(form, checkout, countries),
         payment=_payment(form, checkout, payments),
     )
@@ -120,26 +97,6 @@ def _terms(form: Mapping[str, str], checkout: Checkout) -> bool | Unset:
     return UNSET if "terms_shown" not in form or accepts == checkout.accepts_terms else accepts
 
 
-def _deliveries(
-    form: Mapping[str, str], checkout: Checkout, countries: tuple[str, ...]
-) -> tuple[DeliveryPatch, ...] | Unset:
-    delivery = checkout.deliveries[0]
-    patch = DeliveryPatch(id=delivery.id)
-    saved = form.get("saved_address", NEW_ADDRESS)
-    if saved != NEW_ADDRESS:
-        if saved != delivery.saved_address_id:
-            patch = evolve(patch, saved_address_id=saved)
-    elif "country" in form:
-        address = posted_address(form, countries)
-        if address != delivery.address or delivery.saved_address_id:
-            patch = evolve(patch, address=address)
-    option_id = form.get("option", "")
-    chosen = delivery.choice.option_id if delivery.choice else ""
-    if option_id and option_id != chosen:
-        patch = evolve(patch, option_id=option_id)
-    return UNSET if patch == DeliveryPatch(id=delivery.id) else (patch,)
-
-
 def _billing(
     form: Mapping[str, str], checkout: Checkout, countries: tuple[str, ...]
 ) -> Billing | Unset | None:
@@ -149,6 +106,8 @@ def _billing(
         return UNSET if checkout.billing is None else None
     address = posted_address(form, countries, "billing_")
     before = checkout.billing.address if checkout.billing else None
+    if "billing_own" in form and address == Address(country=address.country):
+        return UNSET if before is None else None
     return UNSET if address == before else Billing(address=address)
 
 

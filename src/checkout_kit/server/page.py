@@ -1,5 +1,6 @@
 """The hosted page: one checkout on one page, by plain forms, with live updates where scripts run."""
 
+import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
@@ -18,6 +19,7 @@ from checkout_kit.server.page_builder import Around, Asked, checkout_page, confi
 from checkout_kit.server.page_parts import shown_as
 from checkout_kit.server.page_values import CheckoutPage, ConfirmationPage, MessagePage
 from checkout_kit.server.problem_documents import RequestRefused, status_of
+from checkout_kit.server.reading import Reading
 from checkout_kit.server.security import (
     form_token,
     require_own_form,
@@ -25,11 +27,9 @@ from checkout_kit.server.security import (
     set_secret_cookie,
 )
 from checkout_kit.server.settings import PageSettings
+from checkout_kit.server.words import accepted_locales
 from checkout_kit.service import Access, AsyncCheckoutService, CheckoutView
 
-PRICE_CHANGED: Final = (
-    "The price or the date has changed since you saw it. Please look at it and place the order again."
-)
 _UNDER_WAY: Final = frozenset({"incomplete", "needs_buyer", "ready"})
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -84,7 +84,8 @@ class Page:
             return RedirectResponse(self._path(request, checkout_id), status_code=303)
         is_as_shown = form.get("shown", "") == shown_as(view.checkout, view.totals)
         if not view.problems and not is_as_shown:
-            return self.render(request, view, secret, Asked(notices=(PRICE_CHANGED,)), status=409)
+            notice = self._reading(request, view).words("changed_while_placing")
+            return self.render(request, view, secret, Asked(notices=(notice,)), status=409)
         try:
             view = await self.service.complete(
                 checkout_id, idempotency_key=form.get("key", "")[:100] or "page", access=access
@@ -110,15 +111,19 @@ class Page:
         status: int = 200,
     ) -> HTMLResponse:
         """The page that fits the checkout's status."""
-        around = self._around(request, view)
+        around, reading = self._around(request, view), self._reading(request, view)
         if view.status.name == "completed":
-            return self._html("confirmation.html", confirmation_page(view, self.settings, around), status)
+            page = confirmation_page(view, self.settings, around, reading)
+            return self._html("confirmation.html", page, status)
         if view.status.name in _UNDER_WAY:
             token = form_token(secret)
-            page = checkout_page(view, self.settings, around, token=token, asked=asked)
-            return self._html("authenticate.html" if page.authentication else "checkout.html", page, status)
-        heading, lead = _ENDED.get(view.status.name, _ENDED["completing"])
-        return self._html("message.html", message_page(self.settings, around, heading, lead), status)
+            shown = checkout_page(view, self.settings, around, reading, token=token, asked=asked)
+            template = "authenticate.html" if shown.authentication else "checkout.html"
+            return self._html(template, shown, status)
+        key = view.status.name if view.status.name in _ENDED else "completing"
+        t = reading.words
+        message = message_page(self.settings, around, t, t(key), t(f"{key}_lead"))
+        return self._html("message.html", message, status)
 
     def in_words(self, handler: Handler) -> Handler:
         """The handler with refusals as a page to read instead of a problem document."""
@@ -132,18 +137,21 @@ class Page:
                 return RedirectResponse(request.url.path, status_code=303)
             except CheckoutKitError as error:
                 status = status_of(error)
-                detail = str(error) if status == 400 else _REFUSED.get(status, "")
+                words = self._reading(request).words
+                detail = str(error) if status == 400 else ""
+                detail = words(f"refused_{status}") if status in _REFUSED else detail
                 return self._refusal(request, status, detail)
 
         return answer
 
     def say(self, request: Request, heading: str, lead: str, *, status: int = 200) -> HTMLResponse:
         """A page that only says something."""
-        page = message_page(self.settings, self._around(request, None), heading, lead)
+        words = self._reading(request).words
+        page = message_page(self.settings, self._around(request, None), words, heading, lead)
         return self._html("message.html", page, status)
 
     def _refusal(self, request: Request, status: int, detail: str) -> HTMLResponse:
-        return self.say(request, "This did not work", detail, status=status)
+        return self.say(request, self._reading(request).words("refused"), detail, status=status)
 
     def _html(
         self, template: str, page: CheckoutPage | ConfirmationPage | MessagePage, status: int
@@ -154,6 +162,12 @@ class Page:
         root = request.scope.get("root_path", "")
         strip = self.settings.strip(view.checkout if view else None, root)
         return Around(root=root, static_version=self.assets.version, links=strip.links, note=strip.note)
+
+    def _reading(self, request: Request, view: CheckoutView | None = None) -> Reading:
+        """How this buyer reads: as the checkout was opened for, else as their browser asks."""
+        of_checkout = (view.checkout.locale,) if view is not None and view.checkout.locale else ()
+        wishes = (*of_checkout, *accepted_locales(request.headers.get("accept-language", "")))
+        return self.settings.read_by(wishes, view.now if view is not None else dt.datetime.now(dt.UTC))
 
     def _path(self, request: Request, checkout_id: str) -> str:
         return f"{request.scope.get('root_path', '')}/checkout/{checkout_id}"
@@ -189,16 +203,5 @@ class Page:
         return RedirectResponse(self._path(request, view.checkout.id), status_code=303)
 
 
-_ENDED: Final = {
-    "canceled": ("This checkout was canceled", "Nothing was charged."),
-    "expired": ("This checkout has expired", "Nothing was charged. Go back to the shop to start again."),
-    "completing": (
-        "Your payment is being confirmed",
-        "Stay a moment and load this page again; your order is placed at most once.",
-    ),
-}
-_REFUSED: Final = {
-    404: "There is no such checkout, or it was opened in another browser.",
-    409: "Something else has changed meanwhile. Load the page again.",
-    503: "The shop is not reachable at the moment. Try again in a few seconds.",
-}
+_ENDED: Final = frozenset({"canceled", "expired", "completing"})
+_REFUSED: Final = frozenset({404, 409, 503})

@@ -3,6 +3,7 @@
 from attrs import frozen
 
 from checkout_kit.server.address_fields import FormField
+from checkout_kit.server.words import Words
 
 
 @frozen(kw_only=True)
@@ -98,13 +99,22 @@ class TotalsTable:
 
 
 @frozen(kw_only=True)
-class SavedCard:
-    """A saved address to choose."""
+class PlaceCard:
+    """A place to choose: a saved address, a pickup point, another address, or that of the first delivery."""
 
-    id: str
-    label: str
-    text: str
-    is_selected: bool
+    value: str
+    title: str
+    text: str = ""
+    is_selected: bool = False
+
+
+@frozen(kw_only=True)
+class GoodsTick:
+    """A line of the cart that may go with a delivery."""
+
+    line_id: str
+    title: str
+    is_ticked: bool
 
 
 @frozen(kw_only=True)
@@ -129,14 +139,56 @@ class ContactSection:
 
 
 @frozen(kw_only=True)
-class AddressSection:
-    """Saved addresses to choose from and the fields of a new one."""
+class DeliverySection:
+    """One delivery: what goes along, where to, and how fast.
+
+    Attributes:
+        prefix: what the names of its controls begin with.
+        places: where it may go; empty where there is nothing but an address to write.
+        is_new: whether the fields of an address are to be filled in.
+        goods: the lines to tick; empty for the first delivery, which takes the rest.
+    """
+
+    id: str
+    number: int
+    prefix: str
+    title: str
+    places: tuple[PlaceCard, ...]
+    is_new: bool
+    fields: tuple[FormField, ...]
+    country: str
+    goods: tuple[GoodsTick, ...]
+    goods_text: str
+    can_split: bool
+    free_shipping: tuple[FreeGoal, ...]
+    options: tuple[OptionCard, ...]
+    options_note: str
+    withheld: tuple[WithheldRow, ...]
+    timeline_title: str
+    timeline: tuple[TimelineRow, ...]
+
+
+@frozen(kw_only=True)
+class BillingSection:
+    """The billing address: that of the delivery, or one of its own; of its own only where nothing is sent."""
 
     fields: tuple[FormField, ...]
     country: str
-    saved: tuple[SavedCard, ...] = ()
-    is_new: bool = True
-    is_same: bool = False
+    is_same: bool
+    is_own_only: bool
+
+
+@frozen(kw_only=True)
+class PlacedDelivery:
+    """One delivery of a placed order."""
+
+    title: str
+    is_collected: bool
+    address_lines: tuple[str, ...]
+    option_title: str
+    option_arrives: str
+    goods_text: str
+    timeline: tuple[TimelineRow, ...]
 
 
 @frozen(kw_only=True)
@@ -155,7 +207,7 @@ class Frame:
     title: str
     shop_name: str
     shop_url: str
-    language: str
+    words: Words
     static_url: str
     static_version: str
     try_note: str = ""
@@ -188,22 +240,16 @@ class CheckoutPage:
     authentication: str
     authentication_url: str
     contact: ContactSection
-    delivery: AddressSection
-    billing: AddressSection
-    needs_delivery: bool
+    deliveries: tuple[DeliverySection, ...]
+    billing: BillingSection
     terms: TermsTick | None
-    free_shipping: tuple[FreeGoal, ...]
-    options: tuple[OptionCard, ...]
-    options_note: str
-    withheld: tuple[WithheldRow, ...]
-    timeline_title: str
-    timeline: tuple[TimelineRow, ...]
+    units: str
     payments: tuple[PaymentCard, ...]
     is_cart_editable: bool
     codes: FormField | None
     lines: tuple[LineRow, ...]
     totals: TotalsTable
-    assurance: str
+    assurance: tuple[str, ...]
 
 
 @frozen(kw_only=True)
@@ -215,11 +261,7 @@ class ConfirmationPage:
     lead: str
     order_number: str
     contact_email: str
-    timeline_title: str
-    timeline: tuple[TimelineRow, ...]
-    address_lines: tuple[str, ...]
-    option_title: str
-    option_arrives: str
+    deliveries: tuple[PlacedDelivery, ...]
     payment_text: str
     lines: tuple[LineRow, ...]
     totals: TotalsTable

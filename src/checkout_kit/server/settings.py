@@ -1,14 +1,16 @@
 """What a shop says about its page."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from checkout_kit.checkout import Checkout
 from checkout_kit.server.forms import PaymentChoice
 from checkout_kit.server.page_values import Link
+from checkout_kit.server.reading import Reading
+from checkout_kit.server.words import SOURCE_LANGUAGE, Words, choose_locale, language_of, shipped_words
 
 TEST_PAYMENTS: Final = (
     PaymentChoice("ok", "Test card ending 4242", "test", "tok_ok", "Is accepted"),
@@ -47,7 +49,9 @@ class PageSettings:
         is_cart_editable: whether the buyer may change quantities on the page.
         takes_codes: whether the page has a place for discount codes.
         terms_url: where the terms of sale are read, for a shop whose demands include them.
-        locale: how dates and amounts are written.
+        locale: how dates and amounts are written for a buyer who wishes no other language.
+        languages: the languages the page may speak, by code; empty: all it has words for.
+        words: languages beside those that come with the package, or in their place (`load_words`).
         strip: links above the page, given the checkout (or None) and the path the server is mounted at.
     """
 
@@ -60,6 +64,15 @@ class PageSettings:
     is_cart_editable: bool = False
     takes_codes: bool = False
     locale: str = "en"
+    languages: tuple[str, ...] = ()
+    words: Mapping[str, Words] = field(factory=dict, hash=False)
     terms_url: str = ""
     foot: str = ""
     strip: Callable[[Checkout | None, str], Strip] = no_strip
+
+    def read_by(self, wishes: Iterable[str], now: dt.datetime) -> Reading:
+        """How the page is read by a buyer who wishes these locales, the dearest first."""
+        known = {**shipped_words(), **self.words}
+        spoken = [language for language in known if not self.languages or language in self.languages]
+        locale = choose_locale(wishes, self.locale, spoken)
+        return Reading(locale, self.zone, now, known.get(language_of(locale)) or known[SOURCE_LANGUAGE])

@@ -1,64 +1,57 @@
 """Sentences of the page about days and changes; the promise's own words come from its room."""
 
 import datetime as dt
-from typing import Final
 
 from checkout_kit.checkout import Change
-from checkout_kit.money import Money
 from checkout_kit.promise import DeliveryPromise
 from checkout_kit.promise.text import days_text, promise_text
 from checkout_kit.promise.timeline import step_text, timeline
 from checkout_kit.server.page_values import TimelineRow
+from checkout_kit.server.reading import Reading
+from checkout_kit.server.words import SOURCE_LANGUAGE
 
-_CAUSES: Final = {
-    "cart": "because the cart has changed",
-    "address": "because the address has changed",
-    "discount_codes": "because of the discount code",
-    "policy": "because the shop has changed its delivery",
-    "time": "because time has passed",
-}
+_CAUSES = frozenset({"cart", "address", "discount_codes", "policy", "pickup_point", "time"})
 
 
-def arrives(promise: DeliveryPromise, now: dt.datetime, zone: dt.tzinfo, locale: str) -> str:
+def arrives(promise: DeliveryPromise, reading: Reading) -> str:
     """When it arrives, as the card of an option says it: `arrives Tue, 24 Nov`."""
-    return promise_text(promise, now, zone, locale)
+    return promise_text(promise, reading.now, reading.zone, reading.locale)
 
 
 def timeline_rows(
-    promise: DeliveryPromise,
-    placed_at: dt.datetime | None,
-    now: dt.datetime,
-    zone: dt.tzinfo,
-    locale: str,
+    promise: DeliveryPromise, placed_at: dt.datetime | None, reading: Reading
 ) -> tuple[TimelineRow, ...]:
     """The order's way from here to the door; the cut-off is left out once the order is placed."""
-    steps = timeline(promise, now, ship_from_tz=zone, destination_tz=zone, placed_at=placed_at)
+    steps = timeline(
+        promise, reading.now, ship_from_tz=reading.zone, destination_tz=reading.zone, placed_at=placed_at
+    )
     rows = []
     for step in steps:
         if step.kind == "cutoff" and placed_at is not None:
             continue
-        title, when = step_text(step, now, zone, locale)
+        title, when = step_text(step, reading.now, reading.zone, reading.locale)
         rows.append(TimelineRow(title=title, when=capitalised(when), state=step.state))
     return tuple(rows)
 
 
-def change_sentence(change: Change, currency: str, today: dt.date, locale: str) -> str:
+def change_sentence(change: Change, currency: str, reading: Reading) -> str:
     """What happened to the chosen delivery, with the old and the new value and the cause."""
-    why = _CAUSES.get(change.cause, "")
-    why = f", {why}" if why else ""
+    t, option = reading.words, change.title
+    why = t(f"why_{change.cause}") if change.cause in _CAUSES else ""
     if change.kind == "price" and change.old_price is not None and change.new_price is not None:
-        old, new = (Money(price, currency).format(locale) for price in (change.old_price, change.new_price))
-        return f"{change.title} now costs {new} instead of {old}{why}."
+        old, new = (reading.money(price, currency) for price in (change.old_price, change.new_price))
+        return t("price_now", option=option, new=new, old=old, why=why)
     if change.kind == "date" and change.new_latest is not None and change.old_latest is not None:
-        old, new = (days_text(day, day, today, locale) for day in (change.old_latest, change.new_latest))
-        return f"{change.title} now arrives {new} instead of {old}{why}."
+        days = (change.old_latest, change.new_latest)
+        old, new = (days_text(day, day, reading.today, reading.locale) for day in days)
+        return t("date_now", option=option, new=new, old=old, why=why)
     if change.kind == "date":
-        return f"The delivery date of {change.title} has changed{why}."
+        return t("date_changed", option=option, why=why)
     if change.kind == "option_unavailable":
-        return f"{change.title} is no longer offered{why}. {change.detail}".strip()
-    if change.kind == "option_restored":
-        return f"{change.title} is offered again and chosen for you, as you had asked."
-    return f"{change.title} is chosen now: what was chosen before is no longer offered{why}."
+        # Why it is gone is said in English alone; the list of what is not available has it in short.
+        detail = change.detail if t.language == SOURCE_LANGUAGE else ""
+        return f"{t('no_longer', option=option, why=why)} {detail}".strip()
+    return t("offered_again" if change.kind == "option_restored" else "replaced", option=option, why=why)
 
 
 def capitalised(text: str) -> str:

@@ -4,13 +4,15 @@ import pytest
 
 from checkout_kit.address import Address
 from checkout_kit.server.address_fields import address_fields, country_form
+from checkout_kit.server.words import shipped_words
 
+ENGLISH = shipped_words()["en"]
 COUNTRIES = (("US", "United States"), ("DE", "Germany"), ("HK", "Hong Kong"), ("CA", "Canada"))
 
 
 def shown(address: Address) -> list[str]:
     """The names of the controls a buyer sees."""
-    fields = address_fields(address, COUNTRIES)
+    fields = address_fields(address, COUNTRIES, ENGLISH)
     return [field.name for field in fields if not field.is_hidden and field.kind != "more"]
 
 
@@ -18,7 +20,7 @@ def test_a_region_the_postal_code_gives_is_not_asked_for() -> None:
     """A ZIP code tells the state, which is then shown as a note."""
     address = Address(country="US", postal_code="11231")
     assert shown(address) == ["name", "country", "line1", "postal_code", "city"]
-    notes = {field.name: field.note for field in address_fields(address, COUNTRIES)}
+    notes = {field.name: field.note for field in address_fields(address, COUNTRIES, ENGLISH)}
     assert notes["postal_code"] == "New York"
 
 
@@ -59,6 +61,6 @@ def test_region_of(country: str, postal_code: str, region: str) -> None:
 
 def test_fields_carry_autocomplete_tokens() -> None:
     """Every control tells the browser what it is, in its own section."""
-    fields = address_fields(Address(country="US"), COUNTRIES, prefix="billing_", section="billing")
+    fields = address_fields(Address(country="US"), COUNTRIES, ENGLISH, prefix="billing_", section="billing")
     assert {field.name: field.autocomplete for field in fields}["billing_line1"] == "billing address-line1"
     assert all(field.autocomplete for field in fields)

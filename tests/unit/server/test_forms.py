@@ -19,7 +19,8 @@ from checkout_kit.checkout import (
     PaymentMethod,
     Update,
 )
-from checkout_kit.server.forms import MAX_QUANTITY, MAX_TEXT, text_of, update_from
+from checkout_kit.server.form_fields import MAX_TEXT, text_of
+from checkout_kit.server.forms import MAX_QUANTITY, update_from
 from checkout_kit.server.settings import TEST_PAYMENTS
 
 NOW = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
@@ -74,10 +75,10 @@ def test_the_region_follows_the_postal_code() -> None:
 
 def test_a_saved_address_is_named_not_copied() -> None:
     """Choosing a saved address sends its id; choosing another address sends that."""
-    assert update({"saved_address": "ad_1"}).deliveries == (DeliveryPatch(saved_address_id="ad_1"),)
+    assert update({"place": "ad_1"}).deliveries == (DeliveryPatch(saved_address_id="ad_1"),)
     at_saved = evolve(CHECKOUT, deliveries=(Delivery(address=HOME, saved_address_id="ad_1"),))
-    assert update({"saved_address": "ad_1"}, at_saved) == Update()
-    assert update({"saved_address": "new"}, at_saved).deliveries == (DeliveryPatch(address=HOME),)
+    assert update({"place": "ad_1"}, at_saved) == Update()
+    assert update({"place": "new"}, at_saved).deliveries == (DeliveryPatch(address=HOME),)
 
 
 def test_an_option_is_the_buyers_only_when_it_differs() -> None:

@@ -12,7 +12,6 @@ from checkout_kit.checkout import Change, Checkout, Delivery, Problem, ledger, t
 from checkout_kit.server import texts
 from checkout_kit.server.demo import demo_facts
 from checkout_kit.server.page_parts import (
-    Reading,
     free_goals,
     option_cards,
     shown_as,
@@ -21,9 +20,12 @@ from checkout_kit.server.page_parts import (
     withheld_rows,
 )
 from checkout_kit.server.page_problems import problem_rows, target_of
+from checkout_kit.server.reading import Reading
+from checkout_kit.server.words import shipped_words
 from checkout_kit.shipping import Quote, QuoteRequest, ShippingPolicy
 
 NOON = dt.datetime(2026, 11, 23, 15, tzinfo=dt.UTC)
+ENGLISH = shipped_words()["en"]
 READING = Reading("en", ZoneInfo("America/New_York"), NOON)
 HOME = Address(
     country="US", name="Ada Lovelace", line1="1 Main St", city="Brooklyn", region="NY", postal_code="11231"
@@ -80,7 +82,7 @@ def test_a_free_option_keeps_its_regular_price(policy: ShippingPolicy) -> None:
 def test_what_is_withheld_is_said_once(policy: ShippingPolicy) -> None:
     """Methods for other places share one row; one that was missed says when it is offered again."""
     late = NOON + dt.timedelta(hours=3)
-    rows = withheld_rows(quote(policy, at=late))
+    rows = withheld_rows(quote(policy, at=late), ENGLISH)
     assert [row.title for row in rows] == ["Same day", "Not to this address"]
     assert rows[0].hint.startswith("Order ")
     assert "Airmail" in rows[1].message
@@ -108,8 +110,8 @@ def test_delivery_is_in_the_totals_before_it_is_known() -> None:
 
 def test_addresses_are_written_as_people_write_them() -> None:
     """No capitals of sorting machines, and the country only where it is another."""
-    assert spoken_address(HOME, "US") == ("Ada Lovelace", "1 Main St", "Brooklyn, NY 11231")
-    assert spoken_address(HOME, "DE")[-1] == "United States"
+    assert spoken_address(HOME, "US", "en") == ("Ada Lovelace", "1 Main St", "Brooklyn, NY 11231")
+    assert spoken_address(HOME, "DE", "en")[-1] == "United States"
 
 
 @pytest.mark.parametrize(
@@ -141,7 +143,7 @@ def test_address_problems_are_said_to_buyers_in_the_order_of_the_page() -> None:
         )
         for part in ("region", "city", "postal_code", "name")
     ]
-    rows = problem_rows(found, empty)
+    rows = problem_rows(found, empty, ENGLISH)
     assert [row.message for row in rows] == [
         "Enter your full name.",
         "Enter your ZIP code, such as 95014.",
@@ -176,4 +178,4 @@ DAY = dt.date(2026, 11, 24)
 def test_changes_are_told_with_old_new_and_cause(change: dict[str, object], expected: str) -> None:
     """The buyer reads what has changed, from what to what, and why."""
     told = Change(delivery_id="delivery", option_id="post", title="Post", **change)  # type: ignore[arg-type]
-    assert texts.change_sentence(told, "USD", dt.date(2026, 11, 23), "en") == expected
+    assert texts.change_sentence(told, "USD", READING) == expected

@@ -7,7 +7,7 @@ const TYPING_PAUSE_MS = 450;
 let timer = 0;
 let running = null;
 let isStale = false;
-let nextStep = "";
+let pressed = null;
 
 function schedule(delay) {
   clearTimeout(timer);
@@ -31,8 +31,9 @@ async function send() {
   const body = new URLSearchParams(new FormData(form));
   const focused = document.activeElement?.name;
   if (focused) body.set("focused", focused);
-  if (nextStep) body.set("step", nextStep);
-  nextStep = "";
+  if (pressed) body.set(pressed.name, pressed.value);
+  const wanted = pressed;
+  pressed = null;
   form.classList.add("is-busy");
   try {
     const answer = await fetch(form.getAttribute("action"), {
@@ -45,15 +46,15 @@ async function send() {
     if (!(answer.headers.get("content-type") ?? "").startsWith("text/html")) throw new Error(`status ${answer.status}`);
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     // Changed meanwhile: showing this answer would undo the newer choice; the next one is on its way.
-    if (!isStale) show(fresh);
+    if (!isStale) show(fresh, wanted);
   } catch {
-    say("The shop could not be reached. What you typed is kept; it is sent again with your next change.");
+    say(form.dataset.offline);
   } finally {
     form.classList.remove("is-busy");
   }
 }
 
-function show(fresh) {
+function show(fresh, wanted) {
   const focusedId = document.activeElement?.id;
   for (const region of document.querySelectorAll("[data-live]")) {
     const next = fresh.querySelector(`[data-live="${CSS.escape(region.dataset.live)}"]`);
@@ -73,7 +74,9 @@ function show(fresh) {
     if (control.hasAttribute("aria-invalid")) control.setAttribute("aria-invalid", "true");
   }
   tick();
-  say(document.querySelector("[data-say]")?.dataset.say ?? "");
+  // A button that made or took away a delivery is gone: go on where it led.
+  if (wanted?.name === "action") [...document.querySelectorAll("[data-live=deliveries] h2")].at(-1)?.focus();
+  say(document.querySelector("[data-live=say]")?.textContent ?? "");
 }
 
 // A keyed region (the fields of a country) is replaced only when its key changes, so that typing is never undone.
@@ -87,11 +90,12 @@ function say(text) {
 }
 
 function remaining(seconds) {
+  const [d, h, min, s] = form.dataset.units.split(",");
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor((seconds % 3600) / 60);
-  if (hours >= 24) return `${Math.floor(hours / 24)} d ${hours % 24} h`;
-  if (hours) return `${hours} h ${minutes} min`;
-  return minutes >= 10 ? `${minutes} min` : `${minutes} min ${String(seconds % 60).padStart(2, "0")} s`;
+  if (hours >= 24) return `${Math.floor(hours / 24)} ${d} ${hours % 24} ${h}`;
+  if (hours) return `${hours} ${h} ${minutes} ${min}`;
+  return minutes >= 10 ? `${minutes} ${min}` : `${minutes} ${min} ${String(seconds % 60).padStart(2, "0")} ${s}`;
 }
 
 function tick() {
@@ -108,7 +112,7 @@ function tick() {
 form.addEventListener("change", (event) => {
   if (event.target.name === "billing_same") {
     const word = form.querySelector("[data-billing-word]");
-    word.textContent = event.target.checked ? "same as delivery" : "another address";
+    word.textContent = event.target.checked ? word.dataset.same : word.dataset.other;
   }
   schedule(0);
 });
@@ -130,11 +134,11 @@ form.addEventListener("submit", async (event) => {
     const shown = form.elements.shown?.value;
     await flush();
     if (form.elements.shown?.value === shown) form.requestSubmit(button);
-    else say("The price or the date has changed. Please check it and press the button again.");
+    else say(form.dataset.changed);
     return;
   }
   event.preventDefault();
-  if (button?.name === "step") nextStep = button.value;
+  if (button) pressed = { name: button.name, value: button.value };
   schedule(0);
 });
 

@@ -1,0 +1,192 @@
+"""The deliveries of a checkout as the page shows them: goods, place and options of each."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from checkout_kit.address import Address, AddressBook
+from checkout_kit.checkout import Checkout, Delivery, lines_of, pickup_choices
+from checkout_kit.server import texts
+from checkout_kit.server.address_fields import address_fields
+from checkout_kit.server.delivery_forms import (
+    MOST_DELIVERIES,
+    NEW_ADDRESS,
+    PICKUP,
+    SAME_ADDRESS,
+    goes_to_same_place,
+)
+from checkout_kit.server.page_parts import free_goals, option_cards, spoken_address, withheld_rows
+from checkout_kit.server.page_problems import prefix_of, with_errors
+from checkout_kit.server.page_values import (
+    DeliverySection,
+    GoodsTick,
+    PlaceCard,
+    PlacedDelivery,
+    ProblemRow,
+    TimelineRow,
+)
+from checkout_kit.server.reading import Reading
+from checkout_kit.service import CheckoutView
+
+MOST_TICKS: Final = 40
+"""A longer cart is not offered to be split by hand."""
+
+
+def delivery_sections(
+    view: CheckoutView,
+    countries: tuple[tuple[str, str], ...],
+    rows: Iterable[ProblemRow],
+    reading: Reading,
+) -> tuple[DeliverySection, ...]:
+    """Every delivery that takes goods along; none where nothing is shipped."""
+    if not view.checkout.cart.needs_shipping:
+        return ()
+    said = tuple(rows)
+    return tuple(
+        _section(view, index, countries, said, reading) for index in range(len(view.checkout.deliveries))
+    )
+
+
+def _section(
+    view: CheckoutView,
+    index: int,
+    countries: tuple[tuple[str, str], ...],
+    rows: tuple[ProblemRow, ...],
+    reading: Reading,
+) -> DeliverySection:
+    checkout, t = view.checkout, reading.words
+    delivery, quote, prefix = checkout.deliveries[index], view.quotes[index], prefix_of(index)
+    choice = delivery.choice
+    places = _places(view, index, countries[0][0], reading)
+    is_new = not any(place.is_selected for place in places if place.value != NEW_ADDRESS)
+    shown = (delivery.address if is_new else None) or Address(country=countries[0][0])
+    fields = address_fields(shown, countries, t, prefix=prefix, section=f"section-{prefix}to shipping")
+    is_several = len(checkout.deliveries) > 1
+    is_filled = delivery.pickup is not None or _is_filled(delivery.address)
+    return DeliverySection(
+        id=delivery.id,
+        number=index + 1,
+        prefix=prefix,
+        title=t("delivery_number", number=index + 1) if is_several else t("delivery_address"),
+        places=places,
+        is_new=is_new,
+        fields=with_errors(fields, rows),
+        country=shown.country,
+        goods=_ticks(checkout, index),
+        goods_text=_goods_text(checkout, delivery) if is_several else "",
+        can_split=index == 0 and _can_split(checkout),
+        free_shipping=free_goals(quote, reading) if quote and index == 0 else (),
+        options=option_cards(quote, choice.option_id if choice else "", reading) if quote else (),
+        options_note=t("nothing_offered" if is_filled else "needs_address"),
+        withheld=withheld_rows(quote, t) if quote else (),
+        timeline_title=t("step_by_step", option=choice.title) if choice else "",
+        timeline=timeline_of(checkout, delivery, reading),
+    )
+
+
+def _places(view: CheckoutView, index: int, home: str, reading: Reading) -> tuple[PlaceCard, ...]:
+    """What there is to choose from; nothing where only an address can be written."""
+    checkout, t = view.checkout, reading.words
+    delivery, first = checkout.deliveries[index], checkout.deliveries[0]
+    pickup_id = delivery.pickup.id if delivery.pickup else ""
+    is_same = index > 0 and first.pickup is None and goes_to_same_place(delivery, first)
+    cards = []
+    if index > 0 and first.pickup is None:
+        cards.append(PlaceCard(value=SAME_ADDRESS, title=t("same_address"), is_selected=is_same))
+    cards += _saved_cards(view.book, "" if is_same or pickup_id else delivery.saved_address_id, home, reading)
+    points = [
+        PlaceCard(
+            value=PICKUP + point.id,
+            title=t("collect_at", place=point.title),
+            text=", ".join(spoken_address(point.address, home, reading.locale)),
+            is_selected=point.id == pickup_id,
+        )
+        for point in pickup_choices(checkout, delivery, view.pickup)
+    ]
+    if not cards and not points:
+        return ()
+    is_new = not any(card.is_selected for card in (*cards, *points))
+    title = t("another_address" if cards else "to_address")
+    return (*cards, PlaceCard(value=NEW_ADDRESS, title=title, is_selected=is_new), *points)
+
+
+def _saved_cards(book: AddressBook, selected_id: str, home: str, reading: Reading) -> list[PlaceCard]:
+    """The addresses in the customer's book, the likeliest first."""
+    return [
+        PlaceCard(
+            value=saved.id,
+            title=saved.label or saved.address.name or saved.address.city,
+            text=", ".join(
+                line
+                for line in spoken_address(saved.address, home, reading.locale)
+                if line != saved.address.name
+            ),
+            is_selected=saved.id == selected_id,
+        )
+        for saved in book.offer("delivery")
+    ]
+
+
+def _ticks(checkout: Checkout, index: int) -> tuple[GoodsTick, ...]:
+    lines = [line for line in checkout.cart.lines if line.requires_shipping]
+    if index == 0 or len(lines) > MOST_TICKS:
+        return ()
+    mine = frozenset(lines_of(checkout, checkout.deliveries[index]))
+    return tuple(
+        GoodsTick(line_id=line.id, title=line.title or line.sku, is_ticked=line.id in mine) for line in lines
+    )
+
+
+def _can_split(checkout: Checkout) -> bool:
+    count = sum(line.requires_shipping for line in checkout.cart.lines)
+    is_short = count <= MOST_TICKS and len(checkout.deliveries) < MOST_DELIVERIES
+    return is_short and len(lines_of(checkout, checkout.deliveries[0])) > 1
+
+
+def _goods_text(checkout: Checkout, delivery: Delivery) -> str:
+    mine = frozenset(lines_of(checkout, delivery))
+    return ", ".join(
+        f"{line.quantity} × {line.title or line.sku}" for line in checkout.cart.lines if line.id in mine
+    )
+
+
+def placed_deliveries(checkout: Checkout, home: str, reading: Reading) -> tuple[PlacedDelivery, ...]:
+    """The deliveries of a placed order that take goods along."""
+    sent = [delivery for delivery in checkout.deliveries if lines_of(checkout, delivery)]
+    return tuple(
+        PlacedDelivery(
+            title=reading.words("delivery_number", number=number) if len(sent) > 1 else "",
+            is_collected=delivery.pickup is not None,
+            address_lines=_placed_address(delivery, home, reading),
+            option_title=delivery.choice.title if delivery.choice else "",
+            option_arrives=arrives_of(delivery, reading),
+            goods_text=_goods_text(checkout, delivery) if len(sent) > 1 else "",
+            timeline=timeline_of(checkout, delivery, reading),
+        )
+        for number, delivery in enumerate(sent, 1)
+    )
+
+
+def _placed_address(delivery: Delivery, home: str, reading: Reading) -> tuple[str, ...]:
+    place = delivery.pickup
+    if place is not None:
+        at = spoken_address(place.address, home, reading.locale) if place.address else ()
+        return (place.title, *at)
+    return spoken_address(delivery.address, home, reading.locale) if delivery.address else ()
+
+
+def arrives_of(delivery: Delivery, reading: Reading) -> str:
+    """When a delivery arrives, in words; empty while nothing is promised."""
+    choice = delivery.choice
+    return texts.arrives(choice.promise, reading) if choice and choice.promise else ""
+
+
+def timeline_of(checkout: Checkout, delivery: Delivery, reading: Reading) -> tuple[TimelineRow, ...]:
+    """The way of one delivery; empty while nothing is promised."""
+    choice = delivery.choice
+    if choice is None or choice.promise is None:
+        return ()
+    return texts.timeline_rows(choice.promise, checkout.ending.at if checkout.ending else None, reading)
+
+
+def _is_filled(address: Address | None) -> bool:
+    return address is not None and bool(address.postal_code or address.city)
