@@ -17,14 +17,18 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from checkout_kit.cart import LineItem
+from checkout_kit.checkout import SigningKeys, resume_token
 from checkout_kit.errors import Unavailable
+from checkout_kit.payments import TestPayments, run_without_network
 from checkout_kit.server import create_app, new_shop_key
 from checkout_kit.server.demo import demo_facts
 from checkout_kit.server.openapi import openapi_document
 from checkout_kit.server.wiring import embedded_service
+from checkout_kit.service import AsyncCheckoutService
 from checkout_kit.shipping import ShippingPolicy
 
 MUG = LineItem(id="mug", sku="mug", quantity=1, unit_price=1200, title="Enamel mug", weight_g=310)
+KEYS = SigningKeys({"k": b"k" * 32})
 STREET = {"line1": "123 Sackett Street", "city": "Brooklyn", "region": "NY", "postal_code": "11231"}
 HOME = {"country": "US", "name": "Ada Lovelace", **STREET}
 NEW = {"currency": "USD", "lines": [{"sku": "mug", "quantity": 2}]}
@@ -49,6 +53,7 @@ class Shop:
     call: Callable[..., httpx.Response]
     key: str
     database: Path
+    service: AsyncCheckoutService
 
     def open(self, body: object = FILLED) -> tuple[str, dict[str, str], dict[str, object]]:
         """A new checkout: its path, the header that opens it, and the answer."""
@@ -66,13 +71,13 @@ class Shop:
 def shop(tmp_path: Path) -> Iterator[Shop]:
     """The application over a fresh SQLite file."""
     database = tmp_path / "shop.db"
-    service = embedded_service(demo_policy(), database, catalog={"mug": MUG}.get)
+    service = embedded_service(demo_policy(), database, catalog={"mug": MUG}.get, keys=KEYS)
     key, text = new_shop_key("test")
     app = create_app(service, shop_keys=[key])
     with asyncio.Runner() as runner:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         client = httpx.AsyncClient(transport=transport, base_url="http://shop.example")
-        yield Shop(lambda *a, **k: runner.run(client.request(*a, **k)), text, database)
+        yield Shop(lambda *a, **k: runner.run(client.request(*a, **k)), text, database, service)
         runner.run(client.aclose())
         runner.run(service.close())
     service.parts.store.close()
@@ -103,7 +108,7 @@ def test_the_document_is_valid_openapi(shop: Shop) -> None:
     document = shop.call("GET", "/openapi.json").json()
     validate(document)
     assert document["openapi"].startswith("3.1")
-    assert len(document["paths"]) == 6
+    assert len(document["paths"]) == 9
 
 
 def test_a_checkout_is_opened_filled_and_completed(shop: Shop) -> None:
@@ -298,6 +303,67 @@ def test_a_put_replaces_and_a_patch_changes(shop: Shop) -> None:
     assert (replaced["note"], replaced["lines"], replaced["payment"]) == ("", [], None)
     assert replaced["deliveries"][0]["address"] is None
     problem(shop.call("PUT", path, json={}, headers={**secret, "If-Match": '"2"'}), 409)
+
+
+def test_a_resume_link_opens_the_checkout_on_another_device(shop: Shop) -> None:
+    """Whoever may use a checkout makes a link; the link gives its secret, or the page's cookie, until it ends."""
+    path, secret, opened = shop.open()
+    made = shop.call("POST", path + "/resume-links", json={"days": 2, "channel": "phone"}, headers=secret)
+    assert made.status_code == 201
+    matches("ResumeLink", made.json())
+    resumed = shop.call("POST", "/api/resume", json={"token": made.json()["token"]})
+    matches("OpenedCheckout", resumed.json())
+    assert resumed.json()["secret"] == secret["Checkout-Secret"]
+    page = shop.call("GET", made.json()["url"])
+    assert (page.status_code, page.headers["location"]) == (303, f"/checkout/{opened['id']}")
+    assert secret["Checkout-Secret"] in page.headers["set-cookie"]
+    problem(shop.call("POST", path + "/resume-links", json={}), 404)
+    problem(shop.call("POST", path + "/resume-links", json={"days": 99}, headers=secret), 400)
+    now = dt.datetime.now(dt.UTC)
+    soon, past = now + dt.timedelta(hours=1), now - dt.timedelta(hours=1)
+    for token in (
+        made.json()["token"][:-2] + "xx",
+        resume_token(str(opened["id"]), KEYS, shop="another", until=soon),
+        resume_token(str(opened["id"]), KEYS, shop="shop", until=past),
+        "v1.a.b.c",
+        "\u0661",
+    ):
+        problem(shop.call("POST", "/api/resume", json={"token": token}), 404)
+        assert shop.call("GET", f"/resume/{token}").status_code == 404
+
+
+def test_an_ended_or_altered_lock_comes_back_with_fresh_options(shop: Shop) -> None:
+    """A quote lock that does not hold is a 409 that lists what is offered now."""
+    path, secret, _ = shop.open()
+    parts = {"for": "nothing", "choice": None}
+    until = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
+    for token in ("v1.a.b.c", KEYS.sign("quote-lock", parts, until=until)):
+        answer = shop.call("PATCH", path, json={"delivery": {"lock": token}}, headers=secret)
+        refused = problem(answer, 409)
+        assert refused["code"] == "quote_refused"
+        assert {option["id"] for option in refused["options"]} >= {"economy"}  # type: ignore[attr-defined]
+
+
+def test_a_payment_webhook_is_taken_when_it_is_signed(shop: Shop) -> None:
+    """The provider's news complete a checkout whose answer was lost; unsigned news are a 401."""
+    path, secret, opened = shop.open({**FILLED, "payment": {"method": "test", "token": "tok_3ds"}})
+    headers = {**secret, "Idempotency-Key": "k"}
+    assert shop.call("POST", path + "/complete", headers=headers).json()["status"] == "needs_buyer"
+    bank = shop.service.parts.payments
+    assert isinstance(bank, TestPayments)
+    ((_, payment_id, *_),) = bank.ledger()
+    run_without_network(bank.continue_authentication(payment_id))
+    signed, body = bank.webhook(payment_id, dt.datetime.now(dt.UTC))
+    for wrong in ({}, {"test-signature": "t=1,v1=00"}):
+        assert problem(shop.call("POST", "/api/payments/webhook", content=body, headers=wrong), 401)
+    assert shop.call("GET", path, headers=secret).json()["status"] == "needs_buyer"
+    for _ in range(2):
+        taken = shop.call("POST", "/api/payments/webhook", content=body, headers=signed)
+        assert (taken.status_code, taken.content) == (204, b"")
+    done = shop.call("GET", path, headers=secret).json()
+    assert (done["status"], done["order"]["payment"]["status"]) == ("completed", "captured")
+    big = shop.call("POST", "/api/payments/webhook", content=b"x" * 300_000, headers=signed)
+    problem(big, 413)
 
 
 def test_an_idempotency_key_opens_one_checkout(shop: Shop) -> None:

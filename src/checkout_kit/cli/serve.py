@@ -1,15 +1,22 @@
 """`checkout-kit serve`: the JSON API and the hosted page over a policy."""
 
+import hashlib
 import os
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from checkout_kit.errors import InputError
 
+if TYPE_CHECKING:
+    from checkout_kit.checkout import SigningKeys
+
 KEY_VARIABLE = "CHECKOUT_KIT_SHOP_KEY"
+SIGNING_VARIABLE = "CHECKOUT_KIT_SIGNING_KEY"
 SHORTEST_KEY = 20
+SHORTEST_SIGNING_KEY = 32
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -54,7 +61,8 @@ def command(  # noqa: PLR0917 - click passes them by name
     """Serve a checkout for the policy in FILE, with test payments.
 
     The shop's own server opens checkouts with the API key in the environment variable CHECKOUT_KIT_SHOP_KEY;
-    without it, a key is made for this run and printed.
+    without it, a key is made for this run and printed. CHECKOUT_KIT_SIGNING_KEY, 32 characters or more, signs
+    links that open a checkout elsewhere; a second one after a comma still opens what it signed.
     """
     import logging
 
@@ -78,7 +86,7 @@ def command(  # noqa: PLR0917 - click passes them by name
         )
     is_new = not key
     key = key or "sk_" + secrets.token_urlsafe(32)
-    service = embedded_service(facts.policy, database)
+    service = embedded_service(facts.policy, database, keys=_signing_keys())
     platforms = load_adapters(adapters, os.environ)
     mounted = adapter_routes(platforms, AdapterHost(quoter=facts.policy.quote), service=service)
     app = create_app(
@@ -102,3 +110,18 @@ def command(  # noqa: PLR0917 - click passes them by name
             click.echo(f"  shop key      {key}  (for this run; set {KEY_VARIABLE} to keep one)")
 
     run(app, host=host, port=port, started=say)
+
+
+def _signing_keys() -> "SigningKeys | None":
+    """The keys of the environment, newest first; each is named by its own digest."""
+    from checkout_kit.checkout import SigningKeys
+
+    texts = [text for part in os.environ.get(SIGNING_VARIABLE, "").split(",") if (text := part.strip())]
+    if any(len(text) < SHORTEST_SIGNING_KEY for text in texts):
+        raise InputError.of(
+            SIGNING_VARIABLE,
+            f"shorter than {SHORTEST_SIGNING_KEY} characters",
+            remedy="use a long random text",
+        )
+    keys = {hashlib.sha256(text.encode()).hexdigest()[:8]: text.encode() for text in texts}
+    return SigningKeys(keys) if keys else None

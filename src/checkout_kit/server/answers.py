@@ -330,6 +330,14 @@ class OpenedCheckout(Checkout):
     secret: str
 
 
+class ResumeLink(_Answer):
+    """A link that opens a checkout elsewhere, until it ends."""
+
+    url: str
+    token: str
+    until: AwareDatetime
+
+
 class FaultEntry(_Answer):
     """One thing wrong with a request."""
 
@@ -338,6 +346,15 @@ class FaultEntry(_Answer):
     message: str
     found: str = ""
     remedy: str = ""
+
+
+class OfferedOption(_Answer):
+    """A delivery option as it is offered today, in place of a quote that no longer holds."""
+
+    id: str
+    title: str
+    price: Minor
+    latest: dt.date | None
 
 
 class ProblemDocument(BaseModel):
@@ -350,6 +367,7 @@ class ProblemDocument(BaseModel):
     detail: str = ""
     errors: list[FaultEntry] = Field(default_factory=list)
     problems: list[ProblemEntry] = Field(default_factory=list)
+    options: list[OfferedOption] = Field(default_factory=list)
     current_version: int | None = None
     retryable: bool = False
 
@@ -358,7 +376,7 @@ def schemas() -> dict[str, Any]:
     """The JSON Schemas of all answers by name, referring to each other under `#/components/schemas`."""
     from pydantic.json_schema import models_json_schema
 
-    models = (OpenedCheckout, Checkout, Order, ProblemDocument)
+    models = (OpenedCheckout, Checkout, Order, ResumeLink, ProblemDocument)
     _, found = models_json_schema(
         [(model, "serialization") for model in models], ref_template="#/components/schemas/{model}"
     )

@@ -10,10 +10,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from checkout_kit.errors import Forbidden, InputError
-from checkout_kit.server.bodies import read_json
+from checkout_kit.server.bodies import read_body, read_json
 from checkout_kit.server.problem_documents import RequestRefused
+from checkout_kit.server.resuming import make_link, token_in
 from checkout_kit.server.shop_keys import Scope, ShopKeys
-from checkout_kit.service import SHOP, Access, AsyncCheckoutService, CheckoutView
+from checkout_kit.service import SHOP, Access, AsyncCheckoutService, CheckoutView, Opened
 from checkout_kit.service.answer import order_answer
 from checkout_kit.service.wire import parse_cancel, parse_complete, parse_new_checkout, parse_update
 
@@ -42,7 +43,10 @@ class Api:
             Route(one + "/complete", self.complete, methods=["POST"]),
             Route(one + "/authentication", self.authenticate, methods=["POST"]),
             Route(one + "/cancel", self.cancel, methods=["POST"]),
+            Route(one + "/resume-links", self.make_link, methods=["POST"]),
+            Route(PREFIX + "/resume", self.resume, methods=["POST"]),
             Route(PREFIX + "/orders/{order_id}", self.get_order, methods=["GET"]),
+            Route(PREFIX + "/payments/webhook", self.take_webhook, methods=["POST"]),
         ]
 
     async def create(self, request: Request) -> Response:
@@ -54,10 +58,7 @@ class Api:
             # Without the shop's key nothing else tells one caller from another, so it must not be guessable.
             key = _idempotency_key(request, shortest=1 if access.is_shop else MIN_KEY_LENGTH)
         opened = await self.service.create(new, idempotency_key=key, access=access)
-        document = {**opened.view.to_dict(), "secret": opened.secret}
-        place = f"{request.scope.get('root_path', '')}{PREFIX}/checkouts/{opened.view.checkout.id}"
-        headers = {"Location": place, "ETag": f'"{opened.view.checkout.version}"'}
-        return Response(to_json(document), status_code=201, headers=headers, media_type=_JSON)
+        return _opened(request, opened, status=201)
 
     async def one(self, request: Request) -> Response:
         """Read or change a checkout; one route, so that a wrong method is told of both."""
@@ -114,6 +115,31 @@ class Api:
             )
         )
 
+    async def make_link(self, request: Request) -> Response:
+        """A link that opens the checkout on another device or channel."""
+        access, checkout_id = self._access(request, "checkouts"), request.path_params["checkout_id"]
+        await self.service.get(checkout_id, access=access)
+        return await make_link(
+            self.service, request, checkout_id, await read_json(request, self.max_body_bytes)
+        )
+
+    async def resume(self, request: Request) -> Response:
+        """The checkout of such a link, with its secret."""
+        token = token_in(await read_json(request, self.max_body_bytes))
+        return _opened(request, await self.service.resume(token), status=200)
+
+    async def take_webhook(self, request: Request) -> Response:
+        """News from the payment provider, signed by it; what is about nothing of ours is taken too."""
+        try:
+            await self.service.payment_webhook(
+                dict(request.headers), await read_body(request, self.max_body_bytes)
+            )
+        except Forbidden as error:
+            raise RequestRefused(
+                401, "unknown_signature", "the webhook is not signed as it should be"
+            ) from error
+        return Response(status_code=204)
+
     async def get_order(self, request: Request) -> Response:
         """A placed order; the secret of its checkout opens it."""
         access = self._access(request, "orders")
@@ -134,6 +160,14 @@ class Api:
                 401, "unknown_shop_key", str(error), headers={"WWW-Authenticate": "Bearer"}
             ) from error
         return SHOP
+
+
+def _opened(request: Request, opened: Opened, *, status: int) -> Response:
+    checkout = opened.view.checkout
+    document = {**opened.view.to_dict(), "secret": opened.secret}
+    place = f"{request.scope.get('root_path', '')}{PREFIX}/checkouts/{checkout.id}"
+    headers = {"Location": place, "ETag": f'"{checkout.version}"'}
+    return Response(to_json(document), status_code=status, headers=headers, media_type=_JSON)
 
 
 def _answer(view: CheckoutView) -> Response:

@@ -25,6 +25,7 @@ from checkout_kit.server.problem_documents import (
     answer_refused,
 )
 from checkout_kit.server.rate_limit import LimitRate, RateLimit
+from checkout_kit.server.resuming import LinkOpener
 from checkout_kit.server.security import SecurityHeaders, answer_unexpected
 from checkout_kit.server.settings import PageSettings
 from checkout_kit.server.shop_keys import ShopKey, ShopKeys
@@ -84,7 +85,13 @@ def create_app(
             )
         )
     return Starlette(
-        routes=[*api.routes(), *OpenApi(settings.shop_name).routes(), *more_routes(hosted), *hosted.routes()],
+        routes=[
+            *api.routes(),
+            *OpenApi(settings.shop_name).routes(),
+            *more_routes(hosted),
+            *LinkOpener(hosted).routes(),
+            *hosted.routes(),
+        ],
         middleware=middleware,
         exception_handlers={
             RequestRefused: answer_refused,

@@ -4,7 +4,7 @@ import re
 from typing import Final
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from checkout_kit.json_text import RepeatedKey, read_json_text
 from checkout_kit.server.problem_documents import RequestRefused
@@ -28,11 +28,14 @@ async def read_body(request: Request, limit: int = MAX_BODY_BYTES) -> bytes:
         raise _too_large(limit)
     chunks: list[bytes] = []
     size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            raise _too_large(limit)
-        chunks.append(chunk)
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > limit:
+                raise _too_large(limit)
+            chunks.append(chunk)
+    except ClientDisconnect as error:
+        raise RequestRefused(400, "incomplete_body", "the client left before the body was whole") from error
     return b"".join(chunks)
 
 

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from checkout_kit.server import answers
+from checkout_kit.server.resuming import LinkBody, ResumeBody
 from checkout_kit.service import wire
 
 _REF: Final = "#/components/schemas/{model}"
@@ -109,6 +110,18 @@ def openapi_document(title: str = "Checkout", *, server: str = "/") -> dict[str,
                     parameters=("IfMatch",),
                 ),
             },
+            one + "/resume-links": {
+                "parameters": [_path_id("checkout_id")],
+                "post": _operation(
+                    "makeResumeLink",
+                    "Make a link that opens the checkout on another device or channel",
+                    {201: "ResumeLink"},
+                    (400, 404, 413, 415, 422, 503),
+                    bodies=("LinkBody",),
+                ),
+            },
+            "/api/resume": {"post": _resume()},
+            "/api/payments/webhook": {"post": _webhook()},
             "/api/orders/{order_id}": {
                 "parameters": [_path_id("order_id")],
                 "get": _operation("getOrder", "A placed order", {200: "Order"}, (404, 503)),
@@ -145,6 +158,26 @@ def _create() -> dict[str, Any]:
         is_body_needed=True,
     )
     return {**operation, "security": [{}, {"shopKey": []}]}
+
+
+def _resume() -> dict[str, Any]:
+    operation = _operation(
+        "resumeCheckout",
+        "Trade the token of a link for the checkout and its secret",
+        {200: "OpenedCheckout"},
+        (400, 404, 413, 415, 422, 503),
+        bodies=("ResumeBody",),
+        is_body_needed=True,
+    )
+    return {**operation, "security": []}
+
+
+def _webhook() -> dict[str, Any]:
+    operation = _operation(
+        "takePaymentWebhook", "Take news from the payment provider, signed by it", {}, (400, 413, 503)
+    )
+    responses = {"204": {"description": "Taken."}, **operation["responses"]}
+    return {**operation, "responses": responses, "security": []}
 
 
 def _operation(
@@ -197,6 +230,8 @@ def _request_schemas() -> dict[str, Any]:
         wire.TrustedUpdateBody,
         wire.CompleteBody,
         wire.CancelBody,
+        LinkBody,
+        ResumeBody,
     )
     _, found = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
     return dict(found["$defs"])
@@ -237,6 +272,7 @@ _REFUSALS: Final = {
     409: "The version is stale, the checkout is not ready, or it has ended.",
     413: "The body is too large.",
     415: "The body is not JSON.",
+    422: "The shop is not set up for this.",
     429: "Too many requests from one address; Retry-After says when to try again.",
     503: "The database or the payment provider did not answer; the same call may succeed later.",
 }

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from checkout_kit.checkout import QuoteRefused
 from checkout_kit.errors import (
     CheckoutKitError,
     Conflict,
@@ -28,6 +29,7 @@ from checkout_kit.errors import (
     Unsupported,
     VersionConflict,
 )
+from checkout_kit.shipping import ShippingOption
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_S: Final = 1
@@ -36,6 +38,7 @@ _LOG: Final = logging.getLogger("checkout_kit.server")
 _STATUS: Final[tuple[tuple[type[CheckoutKitError], int], ...]] = (
     (InputError, 400),
     (NotFound, 404),
+    (QuoteRefused, 409),
     (Forbidden, 404),
     (Conflict, 409),
     (Refused, 409),
@@ -109,6 +112,8 @@ def document_for(error: CheckoutKitError) -> Response:
     elif isinstance(error, NotReady):
         detail = "the checkout cannot be completed yet; see problems"
         members["problems"] = [_plain(problem) for problem in error.problems]
+    elif isinstance(error, QuoteRefused):
+        members["options"] = [_option(option) for option in error.quote.options]
     elif isinstance(error, NotFound | Forbidden):
         detail = "there is nothing here that these credentials open"
     elif isinstance(error, Unavailable) and not error.retryable:
@@ -120,6 +125,11 @@ def document_for(error: CheckoutKitError) -> Response:
         members["retryable"] = True
         headers["Retry-After"] = str(RETRY_AFTER_S)
     return problem_response(status, error.code, detail, headers=headers, members=members)
+
+
+def _option(option: ShippingOption) -> dict[str, object]:
+    latest = option.promise.latest.isoformat() if option.promise is not None else None
+    return {"id": option.id, "title": option.title, "price": option.price_minor, "latest": latest}
 
 
 def _error(fault: Fault) -> dict[str, str]:

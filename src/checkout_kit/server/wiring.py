@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from checkout_kit.address import Address, check_address
-from checkout_kit.checkout import Demands, Rules
+from checkout_kit.checkout import Demands, Rules, SigningKeys
 from checkout_kit.errors import Fault, InputError
 from checkout_kit.payments import TestPayments
 from checkout_kit.service import AsyncCheckoutService, Catalog, Settings
@@ -24,9 +24,15 @@ def deliverable(address: Address) -> tuple[Fault, ...]:
 
 
 def embedded_service(
-    policy: ShippingPolicy, database: Path, *, catalog: Catalog | None = None
+    policy: ShippingPolicy,
+    database: Path,
+    *,
+    catalog: Catalog | None = None,
+    keys: SigningKeys | None = None,
 ) -> AsyncCheckoutService:
     """A service over a SQLite file with test payments, whose ledger is a file beside it.
+
+    With `keys` it makes and opens resume links and honours quote locks.
 
     Raises:
         MissingExtra: SQLAlchemy is not installed.
@@ -36,7 +42,7 @@ def embedded_service(
     _check_file(database)
     store = open_store(f"sqlite:///{database}")
     payments = TestPayments(str(database.with_name(database.name + ".payments")))
-    rules = Rules(policy_id=policy.id, demands=Demands(check_address=deliverable))
+    rules = Rules(policy_id=policy.id, demands=Demands(check_address=deliverable), keys=keys)
     return AsyncCheckoutService(
         store=store, payments=payments, policy=policy, settings=Settings(rules=rules), catalog=catalog
     )

@@ -27,9 +27,19 @@ from checkout_kit.checkout import (
     Transition,
     Update,
     assign,
+    open_resume_token,
     phase,
 )
-from checkout_kit.errors import Conflict, IdempotencyConflict, InputError, NotFound, NotReady, VersionConflict
+from checkout_kit.errors import (
+    Conflict,
+    Forbidden,
+    IdempotencyConflict,
+    InputError,
+    NotFound,
+    NotReady,
+    Unsupported,
+    VersionConflict,
+)
 from checkout_kit.orders import Order
 from checkout_kit.service.access import SHOP, Access, check_access, hash_secret, new_secret, same_secret
 from checkout_kit.service.effects import payment_changed, run_open_tasks, run_tasks, settle_authentication
@@ -154,6 +164,23 @@ def get(parts: Parts, checkout_id: str, access: Access) -> Steps[CheckoutView]:
     loaded = yield from load(parts, checkout_id, access)
     now = parts.clock()
     return (yield from _look(parts, loaded, now))
+
+
+def resume(parts: Parts, token: str) -> Steps[Opened]:
+    """The checkout that a link names, with the secret to go on with; NotFound for any other token."""
+    keys, now = parts.settings.rules.keys, parts.clock()
+    if keys is None:
+        raise Unsupported("this shop has no signing keys, so it makes no resume links")
+    try:
+        checkout_id = open_resume_token(token, keys, shop=parts.settings.shop, now=now).checkout_id
+    except Forbidden as error:
+        raise NotFound("no such link") from error
+    loaded = yield from load(parts, checkout_id, SHOP)
+    secret = same_secret(checkout_id, keys, loaded.secret_hash)
+    if not secret:
+        raise NotFound("no such link")
+    view = yield from _look(parts, loaded, now)
+    return Opened(view, secret)
 
 
 def _look(parts: Parts, loaded: Loaded, now: dt.datetime) -> Steps[CheckoutView]:

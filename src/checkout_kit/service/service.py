@@ -209,6 +209,16 @@ class CheckoutService(_Face):
         """
         return make_resume_token(self.parts, checkout_id, until, channel)
 
+    def resume(self, token: str) -> Opened:
+        """The checkout of a link made by `resume_token`, with its secret, for another device or channel.
+
+        Raises:
+            NotFound: the link has ended, was altered, or is another shop's; or its checkout was opened before
+                the shop had signing keys.
+            Unsupported: the shop's rules have no signing keys.
+        """
+        return self._run(flow.resume(self.parts, token))
+
     def sign_in(self, checkout_id: str, customer: Customer) -> CheckoutView:
         """A guest turns out to be this customer: empty sections are filled in, saved addresses are offered.
 
@@ -307,6 +317,10 @@ class AsyncCheckoutService(_Face):
     def resume_token(self, checkout_id: str, *, until: dt.datetime, channel: str = "") -> str:
         """See CheckoutService.resume_token; nothing is waited for."""
         return make_resume_token(self.parts, checkout_id, until, channel)
+
+    async def resume(self, token: str) -> Opened:
+        """See CheckoutService.resume."""
+        return await self._run(flow.resume(self.parts, token))
 
     async def sign_in(self, checkout_id: str, customer: Customer) -> CheckoutView:
         """See CheckoutService.sign_in."""
