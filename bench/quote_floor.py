@@ -30,7 +30,14 @@ def _cents(text: str) -> int:
 
 
 def compile_floor(policy: dict) -> Callable[[FloorRequest], Answer]:
-    """The policy as dicts and one integer array per zone; the quote as one function over them."""
+    """The quote as one function over dicts, integer arrays and days."""
+    entries, rows, countries, regions, prefixes = rate_tables(policy)
+    cuts, _, arrivals = calendar(policy)
+    return _quote(entries, rows, countries, regions, prefixes, cuts, arrivals)
+
+
+def rate_tables(policy: dict) -> tuple[list, list[array], dict, dict, dict]:
+    """The options, one integer array per zone, and the zone's number by country, region and prefix."""
     numbers = {name: i for i, name in enumerate(policy["zones"])}
     countries, regions, prefixes = {}, {}, {}
     for name, zone in policy["zones"].items():
@@ -63,12 +70,13 @@ def compile_floor(policy: dict) -> Callable[[FloorRequest], Answer]:
         fees = method.get("surcharges", [])
         free = int(method["free_from"]) * 100 if "free_from" in method else 1 << 60
         entries.append((method["id"], bounds, 8 * i, free, "fuel" in fees, "heavy" in fees))
-    cuts, arrivals = _calendar(policy)
-    return _quote(entries, rows, countries, regions, prefixes, cuts, arrivals)
+    return entries, rows, countries, regions, prefixes
 
 
-def _calendar(policy: dict) -> tuple[list[float], list[list[tuple[dt.date, dt.date]]]]:
-    """Per start day: its cut-off as a timestamp, and each option's first and last day."""
+def calendar(
+    policy: dict,
+) -> tuple[list[float], list[tuple[dt.date, dt.date]], list[list[tuple[dt.date, dt.date]]]]:
+    """Per start day: its cut-off as a timestamp, when goods leave, and when each option arrives."""
     zone = ZoneInfo("America/New_York")
     holidays = set(holidays_for("US", years=range(2026, 2028)))
 
@@ -85,27 +93,27 @@ def _calendar(policy: dict) -> tuple[list[float], list[list[tuple[dt.date, dt.da
     def weekday(day: dt.date) -> bool:
         return day.isoweekday() < 6
 
-    cuts, arrivals = [], []
+    cuts, leaving, arrivals = [], [], []
     day = dt.date(2026, 10, 25)
     while day < dt.date(2026, 12, 20):
         day += dt.timedelta(days=1)
         if not works(day):
             continue
         cuts.append(dt.datetime.combine(day, dt.time(14), zone).timestamp())
+        leaving.append((after(day, 0, works), after(day, 1, works)))
         found = []
         for method in policy["methods"]:
             words = policy["services"][method["service"]]["transit"].split()
             least, _, most = words[0].partition("-")
             ends = []
-            for handling, transit in ((0, int(least)), (1, int(most or least))):
-                leaves = after(day, handling, works)
+            for leaves, transit in zip(leaving[-1], (int(least), int(most or least)), strict=True):
                 if words[1] == "calendar":
                     ends.append(after(leaves + dt.timedelta(days=transit), 0, weekday))
                 else:
                     ends.append(after(leaves, transit, weekday))
             found.append((ends[0], ends[1]))
         arrivals.append(found)
-    return cuts, arrivals
+    return cuts, leaving, arrivals
 
 
 def _quote(entries, rows, countries, regions, prefixes, cuts, arrivals):

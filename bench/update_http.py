@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import uvicorn
 from quote_workload import USUAL, make_policy, make_requests
-from update_speed import SqliteFloor, Step, bodies
+from update_speed import Clock, SqliteFloor, bodies
 
 from checkout_kit.address import check_address
 from checkout_kit.checkout import ContactPatch, Update
@@ -67,7 +67,7 @@ def floor_app(
     """The update by hand behind the barest ASGI application."""
 
     def make() -> Any:
-        floor = SqliteFloor(requests, mapping, NOW).open(f"{folder}/floor.db", durability)
+        floor = SqliteFloor(requests, mapping, Clock(NOW)).open(f"{folder}/floor.db", durability)
 
         async def app(scope: Any, receive: Any, send: Any) -> None:
             if scope["type"] != "http":
@@ -90,10 +90,10 @@ def floor_app(
 
 
 class Side:
-    """One running server and the requests for it."""
+    """One running server and the requests for it, turn by turn."""
 
-    def __init__(self, make_app: Callable[[], Any], requests: list[bytes], core: int | None) -> None:
-        self.requests = requests
+    def __init__(self, make_app: Callable[[], Any], turns: list[list[bytes]], core: int | None) -> None:
+        self.turns = turns
         listener = socket.create_server(("127.0.0.1", 0), backlog=256)
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port = listener.getsockname()[1]
@@ -114,9 +114,10 @@ class Side:
                 return
         raise SystemExit("the server did not start")
 
-    async def send(self, start: int, stop: int) -> float:
-        """Seconds for the requests of this range, spread over the connections."""
-        share = [self.requests[start:stop][i :: len(self.streams)] for i in range(len(self.streams))]
+    async def send(self, turn: int, start: int, stop: int) -> float:
+        """Seconds for this range of a turn's requests, spread over the connections."""
+        chosen = self.turns[turn][start:stop]
+        share = [chosen[i :: len(self.streams)] for i in range(len(self.streams))]
         began = time.perf_counter()
         await asyncio.gather(
             *(exchange(*stream, part) for stream, part in zip(self.streams, share, strict=True))
@@ -159,17 +160,17 @@ def opened(
     return found
 
 
-async def measure(ours: Side, floor: Side, rounds: int, connections: int) -> tuple[float, float, float]:
+async def measure(ours: Side, floor: Side, connections: int) -> tuple[float, float, float]:
     """Updates a second of ours and of the floor, best rounds, and the median ratio of their times."""
     await ours.connect(connections)
     await floor.connect(connections)
-    size = len(ours.requests)
+    size = len(ours.turns[0])
     spent: list[tuple[float, float]] = []
-    for _ in range(rounds + 1):
+    for turn in range(len(ours.turns)):
         mine = theirs = 0.0
         for start in range(0, size, CHUNK):
-            mine += await ours.send(start, start + CHUNK)
-            theirs += await floor.send(start, start + CHUNK)
+            mine += await ours.send(turn, start, start + CHUNK)
+            theirs += await floor.send(turn, start, start + CHUNK)
         spent.append((mine, theirs))
     spent = spent[1:]
     best = min(mine for mine, _ in spent), min(theirs for _, theirs in spent)
@@ -193,26 +194,29 @@ def main() -> None:
         r for r in make_requests(USUAL, 20 * CHECKOUTS) if not check_address(r.destination, partial=True)
     ]
     requests = [r for r in usable if len(policy.quote(r).options) == 12][:CHECKOUTS]
-    steps: list[Step] = bodies(requests, policy)
+    turns = [bodies(requests, policy, turn) for turn in range(given.rounds + 1)]
     with tempfile.TemporaryDirectory() as folder:
         ids = opened(folder, given.durability, policy, requests)
         ours = Side(
             our_app(folder, given.durability, mapping),
             [
-                request_bytes(f"/api/checkouts/{ids[n][0]}", body, f"Checkout-Secret: {ids[n][1]}\r\n")
-                for n, body in steps
+                [
+                    request_bytes(f"/api/checkouts/{ids[n][0]}", body, f"Checkout-Secret: {ids[n][1]}\r\n")
+                    for n, body in steps
+                ]
+                for steps in turns
             ],
             core,
         )
         floor = Side(
             floor_app(folder, given.durability, mapping, requests),
-            [request_bytes(f"/{n}", body) for n, body in steps],
+            [[request_bytes(f"/{n}", body) for n, body in steps] for steps in turns],
             core,
         )
         if core is not None:
             os.sched_setaffinity(0, set(cores) - {core})
         try:
-            rate, floor_rate, ratio = asyncio.run(measure(ours, floor, given.rounds, given.connections))
+            rate, floor_rate, ratio = asyncio.run(measure(ours, floor, given.connections))
         finally:
             for side in (ours, floor):
                 side.process.terminate()
