@@ -306,7 +306,7 @@ def test_a_put_replaces_and_a_patch_changes(shop: Shop) -> None:
 
 
 def test_a_resume_link_opens_the_checkout_on_another_device(shop: Shop) -> None:
-    """Whoever may use a checkout makes a link; the link gives its secret, or the page's cookie, until it ends."""
+    """Whoever may use a checkout makes a link, which gives its secret or the page's cookie until it ends."""
     path, secret, opened = shop.open()
     made = shop.call("POST", path + "/resume-links", json={"days": 2, "channel": "phone"}, headers=secret)
     assert made.status_code == 201
@@ -346,7 +346,7 @@ def test_an_ended_or_altered_lock_comes_back_with_fresh_options(shop: Shop) -> N
 
 def test_a_payment_webhook_is_taken_when_it_is_signed(shop: Shop) -> None:
     """The provider's news complete a checkout whose answer was lost; unsigned news are a 401."""
-    path, secret, opened = shop.open({**FILLED, "payment": {"method": "test", "token": "tok_3ds"}})
+    path, secret, _ = shop.open({**FILLED, "payment": {"method": "test", "token": "tok_3ds"}})
     headers = {**secret, "Idempotency-Key": "k"}
     assert shop.call("POST", path + "/complete", headers=headers).json()["status"] == "needs_buyer"
     bank = shop.service.parts.payments
