@@ -142,18 +142,23 @@ class TrustedUpdateBody(UpdateBody):
 
 
 _Currency = Annotated[str, StringConstraints(min_length=3, max_length=3, to_upper=True)]
+_Locale = Annotated[
+    str, StringConstraints(max_length=20, pattern=r"^([A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*)?$")
+]
 
 
 class NewBody(UpdateBody):
     """A checkout to open."""
 
     currency: _Currency
+    locale: _Locale = ""
 
 
 class TrustedNewBody(TrustedUpdateBody):
     """A checkout to open, by the shop's own server, which knows who is signed in."""
 
     currency: _Currency
+    locale: _Locale = ""
     customer_id: Annotated[str, StringConstraints(max_length=100)] = ""
     customer_groups: tuple[_Id, ...] = ()
     prices_include_tax: bool = False

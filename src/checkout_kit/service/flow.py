@@ -100,6 +100,7 @@ def create(parts: Parts, new: NewCheckout, key: str, access: Access) -> Steps[Op
         cart=Cart(currency=new.currency, lines=(), prices_include_tax=new.prices_include_tax),
         customer=new.customer,
         channel=new.channel,
+        locale=new.locale,
         created_at=now,
         updated_at=now,
         expires_at=now + parts.settings.rules.lifetime,

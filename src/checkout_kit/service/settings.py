@@ -28,13 +28,17 @@ PolicyFor = Callable[[Checkout], Policy]
 
 @frozen(kw_only=True)
 class NewCheckout:
-    """A checkout to open; `update` fills any sections at once, its lines or items are the cart."""
+    """A checkout to open; `update` fills any sections at once, its lines or items are the cart.
+
+    `locale` is the one the buyer was met in, such as `de_AT`; the page speaks it.
+    """
 
     currency: str
     update: Update = field(factory=Update)
     customer: Customer = field(factory=Customer)
     prices_include_tax: bool = False
     channel: str = ""
+    locale: str = ""
 
 
 @frozen(kw_only=True)

@@ -82,7 +82,7 @@ def parse_new_checkout(body: bytes, *, trusted: bool = False) -> NewCheckout:
     """
     if not trusted:
         given = _validate(NewBody, body)
-        return NewCheckout(currency=given.currency, update=_update(given))
+        return NewCheckout(currency=given.currency, update=_update(given), locale=given.locale)
     new = _validate(TrustedNewBody, body)
     return NewCheckout(
         currency=new.currency,
@@ -90,6 +90,7 @@ def parse_new_checkout(body: bytes, *, trusted: bool = False) -> NewCheckout:
         customer=Customer(id=new.customer_id, groups=new.customer_groups),
         prices_include_tax=new.prices_include_tax,
         channel=new.channel,
+        locale=new.locale,
     )
 
 

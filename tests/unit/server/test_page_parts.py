@@ -43,7 +43,7 @@ def quote(
     policy: ShippingPolicy, *, quantity: int = 5, address: Address = HOME, at: dt.datetime = NOON
 ) -> Quote:
     """A quote for some mugs, on a Monday at ten in New York unless told."""
-    cart = Cart(currency="USD", lines=(evolve(LINE, quantity=quantity),))  # type: ignore[misc]
+    cart = Cart(currency="USD", lines=(evolve(LINE, quantity=quantity),))
     return policy.quote(QuoteRequest(cart=cart, destination=address, placed_at=at))
 
 

@@ -158,3 +158,11 @@ def test_a_faulty_release_day_and_too_many_lines_are_named_plainly() -> None:
     body["lines"] = [line | {"id": str(n)} for n in range(501)]
     with pytest.raises(InputError, match="lines: at most 500 entries are taken, found 501"):
         parse_new_checkout(json.dumps(body).encode(), trusted=True)
+
+
+def test_the_language_a_buyer_was_met_in_comes_along() -> None:
+    """A locale is a language with a country or a script; anything else is a fault."""
+    assert parse_new_checkout(b'{"currency": "EUR", "locale": "de-AT"}').locale == "de-AT"
+    assert parse_new_checkout(b'{"currency": "EUR", "locale": "fr"}', trusted=True).locale == "fr"
+    with pytest.raises(InputError, match="locale"):
+        parse_new_checkout(b'{"currency": "EUR", "locale": "../de"}')
