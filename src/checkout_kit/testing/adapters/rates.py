@@ -52,6 +52,10 @@ class RatesSuite(Supplied):
         """The weight of the typical cart is in grams, unit times quantity."""
         self._check_facts(self.typical(), ("weight_g",))
 
+    def test_other_units_of_weight_are_read(self) -> None:
+        """The same cart in another unit, such as pounds or ounces, has the same weight in grams."""
+        self._check_case("weight_unit", ("weight_g",))
+
     def test_partial_address_is_read(self) -> None:
         """A destination of which only the country is known is a request, not a fault."""
         self._check_case("partial_address", ("country",))
@@ -98,18 +102,21 @@ class RatesSuite(Supplied):
     def test_free_option_is_offered(self) -> None:
         """A price of zero is a price: the free option is written like any other."""
         body = self._render(Options(quote=self.sample("USD", _FREE))).body
-        assert b"eco-10d" in body, "the free option is not in the answer"
+        assert self._mark(_FREE) in body, "the free option is not in the answer"
 
     def test_option_without_dates_is_offered(self) -> None:
         """An option for which nothing is promised is still an option."""
         body = self._render(Options(quote=self.sample("USD", _UNDATED))).body
-        assert b"collect" in body, "the option without a promise is not in the answer"
+        assert self._mark(_UNDATED) in body, "the option without a promise is not in the answer"
 
     def test_option_ids_are_carried_unchanged(self) -> None:
-        """The platform gets every option under its own id, so that an order can be traced to its promise."""
+        """The platform gets every option under its own id, so that an order can be traced to its promise.
+
+        Where a platform knows no ids (excuse `option/id`), the title has to do.
+        """
         body = self._render(Options(quote=self.sample("USD", _STANDARD, _FREE))).body
-        assert b"std-5d" in body, "std-5d is not in the answer"
-        assert b"eco-10d" in body, "eco-10d is not in the answer"
+        for option in (_STANDARD, _FREE):
+            assert self._mark(option) in body, f"{option.method_id} is not in the answer"
 
     def test_promise_reaches_the_payload(self) -> None:
         """Another promise gives another payload: earliest and latest are both carried."""
@@ -119,6 +126,19 @@ class RatesSuite(Supplied):
             option = attrs.evolve(_STANDARD, promise=attrs.evolve(_PROMISE, **{name: moved}))
             after = self._render(Options(quote=self.sample("USD", option))).body
             assert before != after, f"promise.{name} is lost on the way to the platform"
+
+    def test_days_are_the_same_wherever_the_server_stands(self) -> None:
+        """The same instant written in another zone gives the same answer: days are the origin's, not ours."""
+        request = self._read(self.typical())
+        seen = set()
+        for hours in (-11, 0, 14):
+            at = self.now.astimezone(dt.timezone(dt.timedelta(hours=hours)))
+            asked, quote = (
+                attrs.evolve(request, placed_at=at),
+                self.sample(request.cart.currency, _STANDARD, at=at),
+            )
+            seen.add(self.adapter.render_rates(Options(quote=quote), asked).body)
+        assert len(seen) == 1, "the days in the answer follow the zone in which the instant is written"
 
     def test_currency_not_supported_is_a_definite_none(self) -> None:
         """An unknown currency is answered with none and the reason in a header, not as our failure."""
@@ -172,6 +192,10 @@ class RatesSuite(Supplied):
             assert 0 < deadline_s <= 60, f"a deadline of {deadline_s} s"
 
     # Shared by the tests above
+
+    def _mark(self, option: SampleOption) -> bytes:
+        has_id = self.replays("excuse").get("option/id") is None
+        return (option.method_id if has_id else option.title).encode()
 
     def _promise_fields(self) -> tuple[str, ...]:
         lost = self.replays("excuse").get("promise/earliest")

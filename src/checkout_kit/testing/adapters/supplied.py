@@ -75,10 +75,13 @@ class Supplied:
         """The typical request with another body, signed."""
         return self.signed(attrs.evolve(recorded_request(self.typical()["request"]), body=body))
 
-    def sample(self, currency: str, *options: SampleOption, valid_s: int = 3600) -> Quote:
-        """A quote that holds for `valid_s` seconds from now."""
-        until = self.now + dt.timedelta(seconds=valid_s)
-        return sample_quote(options, currency=currency, placed_at=self.now, valid_until=until)
+    def sample(
+        self, currency: str, *options: SampleOption, valid_s: int = 3600, at: dt.datetime | None = None
+    ) -> Quote:
+        """A quote that holds for `valid_s` seconds from now, or from another instant."""
+        placed_at = at or self.now
+        until = placed_at + dt.timedelta(seconds=valid_s)
+        return sample_quote(options, currency=currency, placed_at=placed_at, valid_until=until)
 
     def private_words(self) -> tuple[str, ...]:
         """What must never be logged or echoed: the secret and the personal data listed in the replays."""

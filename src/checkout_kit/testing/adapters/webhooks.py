@@ -1,5 +1,6 @@
 """The part of the adapter suite about webhooks: what is let in, what it is read as, repeats."""
 
+import datetime as dt
 import json
 
 import attrs
@@ -50,6 +51,15 @@ class WebhooksSuite(Supplied):
             if not isinstance(self._scheme, SharedToken):
                 altered = attrs.evolve(request, body=request.body + b" ")
                 assert self._take(altered).response.status == 401, f"webhook {replay.case!r} was let in"
+
+    def test_old_webhook_is_401(self) -> None:
+        """Where the signature carries its time, a webhook captured a day ago or dated ahead is refused."""
+        for replay in self.replays("webhook").values():
+            request = recorded_request(replay["request"])
+            for days in (-1, 1):
+                captured = self._sign(request, at=self.now + dt.timedelta(days=days))
+                if captured != self._sign(request):
+                    assert self._take(captured).response.status == 401, f"webhook {replay.case!r} was let in"
 
     def test_repeated_webhook_is_taken_once(self) -> None:
         """The same event delivered again is answered with 200 and acted on once."""
@@ -108,10 +118,12 @@ class WebhooksSuite(Supplied):
     def _scheme(self) -> object:
         return self.adapter.webhook_signature or self.adapter.signature
 
-    def _sign(self, request: HttpRequest, *, secret: str | None = None) -> HttpRequest:
+    def _sign(
+        self, request: HttpRequest, *, secret: str | None = None, at: dt.datetime | None = None
+    ) -> HttpRequest:
         scheme = self.adapter.webhook_signature or self.adapter.signature
         assert scheme is not None, "an adapter that takes webhooks declares a signature"
-        return scheme.sign(request, secret=secret or self.secret, now=self.now)
+        return scheme.sign(request, secret=secret or self.secret, now=at or self.now)
 
     def _signed(self, replay: Replay, *, secret: str | None = None) -> HttpRequest:
         return self._sign(recorded_request(replay["request"]), secret=secret)
