@@ -17,12 +17,19 @@ from checkout_kit.promise.calibration.facts import (
     PastOrder,
     PromiseBasis,
 )
-from checkout_kit.promise.calibration.features import OWN_ESTIMATE, RunningMean, feature_row, figures_of
+from checkout_kit.promise.calibration.features import (
+    OWN_ESTIMATE,
+    RunningMean,
+    feature_row,
+    figures_of,
+    usual_coefficients,
+)
 from checkout_kit.promise.calibration.lead import LeadHistory, LeadKeys, Outlook
+from checkout_kit.promise.calibration.lifetable import LifeTable, Slowness, slowness_from, spans_on
 from checkout_kit.promise.calibration.margin import AdaptiveMargin
 from checkout_kit.promise.calibration.orders import OrderBook, RememberedOrder
 from checkout_kit.promise.calibration.pace import Pace, pace_on
-from checkout_kit.promise.calibration.quantile import fitted_quantile
+from checkout_kit.promise.calibration.quantile import fitted_quantiles
 from checkout_kit.promise.calibration.sample import FitSample
 
 _LONGEST_LOG_LEAD = math.log(100.0)
@@ -67,6 +74,7 @@ class PromiseCalibrator:
         self.lead = LeadHistory()
         self.book = OrderBook()
         self.pace: Pace | None = None
+        self.slowness = Slowness()
         self.orders_a_day: dict[str, float] = {}
         self.averages = {name: RunningMean() for name in (OWN_ESTIMATE, *self.settings.numbers)}
         self.sample = FitSample(self.settings.sample_limit)
@@ -107,6 +115,7 @@ class PromiseCalibrator:
         order = RememberedOrder(
             order_id=facts.order_id,
             purchased=moment,
+            purchased_reading=self.clock.reading(moment),
             keys=keys,
             outlook=outlook,
             row=None if self.pace is None else row,
@@ -124,7 +133,7 @@ class PromiseCalibrator:
         if order is None or order.handed_over is not None or order.delivered is not None:
             return
         self.book.hand_over(order, moment)
-        waited = self.clock.reading(moment) - self.clock.reading(order.purchased)
+        waited = self.clock.reading(moment) - order.purchased_reading
         self.lead.count_handover(order.keys, order.outlook, moment, waited)
 
     def delivered(self, order_id: str, at: datetime) -> None:
@@ -143,7 +152,7 @@ class PromiseCalibrator:
             order.outlook,
             moment,
             transit_clock_days=reading - self.clock.reading(started),
-            lead_clock_days=reading - self.clock.reading(order.purchased),
+            lead_clock_days=reading - order.purchased_reading,
         )
 
     def promise(
@@ -202,6 +211,7 @@ class PromiseCalibrator:
             outlook,
             overdue=self.book.overdue(keys.seller, moment, self.clock),
             pace=self.pace or _AS_EXPECTED,
+            slowness=self.slowness.of(keys),
             figures=figures,
             averages=self.averages,
         )
@@ -235,8 +245,7 @@ class PromiseCalibrator:
         self.book.forget_spent(mature_day, today)
         self.book.forget_spent(today - _FORGET_AFTER_DAYS, today, at_any_rate=True)
         self._count_zones()
-        known = pace_on(today, lead_days=self.settings.pace_days, clock=self.clock, book=self.book)
-        self.pace = known or self.pace
+        self._read_pace()
         enough = len(self.sample.rows) >= self.settings.minimum_orders
         if enough and today - self.fitted_on >= self.settings.refit_every_days:
             self._fit()
@@ -256,12 +265,21 @@ class PromiseCalibrator:
         counts = Counter(order.keys.zone for order in young)
         self.orders_a_day = {zone: count / days for zone, count in sorted(counts.items())}
 
+    def _read_pace(self) -> None:
+        spans = spans_on(self.today, clock=self.clock, book=self.book)
+        table = LifeTable(span for _, span in spans)
+        known = pace_on(
+            self.today, lead_days=self.settings.pace_days, clock=self.clock, book=self.book, table=table
+        )
+        self.pace = known or self.pace
+        self.slowness = slowness_from(table, spans)
+
     def _mature(self, order: RememberedOrder) -> None:
         order.is_mature = True
         if order.row is None:
             return
         until = self.today if order.delivered is None else int(order.delivered)
-        waited = self.clock.reading(until) - self.clock.reading(order.purchased)
+        waited = self.clock.reading(until) - order.purchased_reading
         outcome = math.log(max(waited, _SHORTEST_LEAD)) - order.outlook.log_lead
         self.sample.add(order.row, outcome, math.exp(order.outlook.log_lead) / _WEIGHT_UNIT_DAYS)
 
@@ -269,11 +287,13 @@ class PromiseCalibrator:
         if self.fitted_on:
             self.sample.fade(0.5 ** ((self.today - self.fitted_on) / _SAMPLE_HALF_LIFE_DAYS))
         self.fitted_on = self.today
-        self.coefficients = [
-            fitted_quantile(self.sample, confidence, start)
-            for confidence, start in zip(self.settings.confidences, self.coefficients, strict=True)
-        ]
+        usual = usual_coefficients(len(self.sample.rows[0]))
+        fitted = fitted_quantiles(
+            self.sample, self.settings.confidences, usual=usual, starts=self.coefficients
+        )
+        self.coefficients = list(fitted)
         self.clock = DeliveryClock(self.arrivals)
+        self.book.read_by(self.clock)
         self.arrivals = [arrivals * _ARRIVALS_FADE for arrivals in self.arrivals]
         self.lead.forget_faded(float(self.today))
         for day in [day for day in self.book.bought_on if day < self.today - self.settings.mature_after_days]:

@@ -79,8 +79,8 @@ class CalibrationSettings:
 
     confidences: tuple[float, ...] = field(default=(0.95,), validator=_confidences)
     numbers: tuple[str, ...] = ()
-    mature_after_days: int = 45
-    refit_every_days: int = 14
+    mature_after_days: int = 40
+    refit_every_days: int = 7
     pace_days: int = 21
     minimum_orders: int = 400
     sample_limit: int = 120_000

@@ -10,6 +10,7 @@ from checkout_kit.promise.calibration.pace import Pace
 
 OWN_ESTIMATE = "own_estimate"
 _KEPT_DIGITS = 4
+_PACE_OF_LEAD = 7
 
 
 class RunningMean:
@@ -47,15 +48,25 @@ def figures_of(
     return known
 
 
+def usual_coefficients(size: int) -> tuple[float, ...]:
+    """What the coefficients are taken to be before orders say otherwise.
+
+    1 for the pace of the whole lead: when everything takes a tenth longer, so should promises, also in a shop
+    that has never seen such a turn. 0 for all else.
+    """
+    return tuple(float(column == _PACE_OF_LEAD) for column in range(size))
+
+
 def feature_row(
     outlook: Outlook,
     *,
     overdue: float,
     pace: Pace,
+    slowness: tuple[float, float],
     figures: dict[str, float],
     averages: dict[str, RunningMean],
 ) -> tuple[float, ...]:
-    """Constant 1, what the stages say, the pace, each figure; an unknown one counts as average."""
+    """Constant 1, stages, pace, slowness of lane and seller, each figure; an unknown one is average."""
     row = (
         1.0,
         outlook.log_lead - pace.usual_log_lead,
@@ -68,6 +79,7 @@ def feature_row(
         pace.handling,
         pace.transit,
         pace.tail,
+        *slowness,
         *(figures.get(name, average.mean) for name, average in averages.items()),
     )
     return tuple(round(value, _KEPT_DIGITS) for value in row)

@@ -41,6 +41,11 @@ class LeadKeys:
     zone: str
     seller: str
 
+    @property
+    def widest_lane(self) -> str:
+        """The lane between the widest places."""
+        return self.transit[0] if self.transit else ""
+
     @classmethod
     def of(cls, facts: OrderFacts) -> "LeadKeys":
         """Lanes pair the origin's widest place with each destination place; the narrowest stands alone."""

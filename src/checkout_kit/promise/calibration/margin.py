@@ -2,6 +2,7 @@
 
 import math
 
+_AIMED_SHARE_OF_ALLOWED = 0.9
 _STEP_PER_DAY = 0.04
 _RETURN_PER_DAY = 0.015
 _FEWEST_ORDERS_A_DAY = 10.0
@@ -10,7 +11,7 @@ _ZONE_STEP = 0.008
 _ZONE_RETURN = 0.008
 _ZONE_BOUND = 0.3
 _LARGE_ZONE_ORDERS_A_DAY = 3.0
-_RARE_ZONE_SHARE = 0.05
+_RARE_ZONE_SHARE = 0.08
 _RARE_ZONE_ALLOWANCE = 0.1
 
 
@@ -28,7 +29,7 @@ class AdaptiveMargin:
     def __init__(
         self, confidence: float, *, overall: float = 0.0, by_zone: dict[str, float] | None = None
     ) -> None:
-        self.allowed = 1.0 - confidence
+        self.allowed = _AIMED_SHARE_OF_ALLOWED * (1.0 - confidence)
         self.overall = overall
         self.by_zone = by_zone or {}
 

@@ -21,10 +21,12 @@ class RememberedOrder:
     """One order from purchase until it is delivered, judged and mature; moments and days as in `moment_of`.
 
     `promised` holds one day per level of confidence, empty while there was too little history to promise.
+    `purchased_reading` is what the delivery clock in use shows at the purchase.
     """
 
     order_id: str
     purchased: float
+    purchased_reading: float
     keys: LeadKeys
     outlook: Outlook
     row: tuple[float, ...] | None
@@ -61,6 +63,11 @@ class OrderBook:
             if day >= today:
                 self.due_on.setdefault(day + 1, []).append((level, order.order_id))
 
+    def read_by(self, clock: DeliveryClock) -> None:
+        """Read every purchase by another clock."""
+        for order in self.by_id.values():
+            order.purchased_reading = clock.reading(order.purchased)
+
     def hand_over(self, order: RememberedOrder, moment: float) -> None:
         """Note the hand-over of a remembered order."""
         order.handed_over = moment
@@ -90,7 +97,7 @@ class OrderBook:
         now = clock.reading(moment)
         worst = 0.0
         for order in islice(self.to_ship.get(seller, {}).values(), _OLDEST_LOOKED_AT):
-            waited = now - clock.reading(order.purchased)
+            waited = now - order.purchased_reading
             worst = max(worst, waited / math.exp(order.outlook.log_handling))
         return math.log1p(min(worst, _MOST_OVERDUE))
 

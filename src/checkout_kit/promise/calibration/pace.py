@@ -1,22 +1,20 @@
 """The pace of the moment: how fast the youngest orders move, measured against what was expected of them."""
 
 import math
-from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterable
 from statistics import fmean
 
 from attrs import frozen
 
 from checkout_kit.promise.calibration.clock import DeliveryClock
-from checkout_kit.promise.calibration.orders import DELIVERED_KEPT_DAYS, OrderBook, RememberedOrder
+from checkout_kit.promise.calibration.lifetable import LifeTable
+from checkout_kit.promise.calibration.orders import OrderBook, RememberedOrder
 
 _FEWEST = 20
 _HANDLING_DAYS = 7
 _TRANSIT_DAYS = 10
-_TAIL_SHARE = 0.95
+_TAIL_SHARE = 0.05
 _USUAL_TAIL = math.log(2.0)
-_FEWEST_AT_RISK = 5
 _SMALLEST_RATIO = 0.02
 
 
@@ -66,65 +64,30 @@ def median_pace(ratios: Iterable[tuple[float, bool]]) -> float | None:
     return math.log(max(median, _SMALLEST_RATIO))
 
 
-def tail_pace(spans: Iterable[tuple[float, float, bool]]) -> float | None:
-    """The log of the ratio that one order in twenty exceeds in a period, None for fewer than 20 arrivals.
+def pace_on(
+    today: int, *, lead_days: int, clock: DeliveryClock, book: OrderBook, table: LifeTable
+) -> Pace | None:
+    """The pace on the morning of `today`, None while there are too few young orders.
 
-    Each span is the ratio of waiting time to expected time when the period began (0 for a later order), the
-    ratio at its end or on arrival, and whether the parcel arrived. Every order counts only for the ratios it
-    passed through within the period, old ones and new ones alike, as in a life table of one calendar year:
-    a cohort would have to be complete before it could say as much.
-
-    >>> tail_pace([(0.0, 1.0, True)] * 90 + [(1.5, 3.0, True)] * 10)
-    0.0
+    `table` is the life table of the last ten days.
     """
-    known = list(spans)
-    entered = sorted(began for began, _, _ in known)
-    left = sorted(ended for _, ended, _ in known)
-    arrived = Counter(ended for _, ended, has_arrived in known if has_arrived)
-    if arrived.total() < _FEWEST:
-        return None
-    waiting = 1.0
-    ratio = 1.0
-    for ratio, arrivals in sorted(arrived.items()):
-        at_risk = bisect_right(entered, ratio) - bisect_left(left, ratio)
-        waiting *= 1.0 - arrivals / max(at_risk, arrivals, _FEWEST_AT_RISK)
-        if waiting <= 1.0 - _TAIL_SHARE:
-            break
-    return math.log(max(ratio, _SMALLEST_RATIO))
-
-
-def pace_on(today: int, *, lead_days: int, clock: DeliveryClock, book: OrderBook) -> Pace | None:
-    """The pace on the morning of `today`, None while there are too few young orders."""
     now = clock.reading(today)
 
     def lead(order: RememberedOrder) -> tuple[float, bool]:
         until = now if order.delivered is None else clock.reading(int(order.delivered))
-        return max(until - clock.reading(order.purchased), 0.0) / math.exp(order.outlook.log_lead), (
+        return max(until - order.purchased_reading, 0.0) / math.exp(order.outlook.log_lead), (
             order.delivered is not None
         )
 
     def handling(order: RememberedOrder) -> tuple[float, bool]:
         ended = order.handed_over if order.handed_over is not None else order.delivered
         until = now if ended is None else clock.reading(ended)
-        return (until - clock.reading(order.purchased)) / math.exp(
-            order.outlook.log_handling
-        ), ended is not None
+        return (until - order.purchased_reading) / math.exp(order.outlook.log_handling), ended is not None
 
     def transit(order: RememberedOrder) -> tuple[float, bool]:
         until = now if order.delivered is None else clock.reading(order.delivered)
         shipped = clock.reading(order.purchased if order.handed_over is None else order.handed_over)
         return (until - shipped) / math.exp(order.outlook.log_transit), order.delivered is not None
-
-    began = clock.reading(today - DELIVERED_KEPT_DAYS)
-
-    def span(order: RememberedOrder) -> tuple[float, float, bool]:
-        until = now if order.delivered is None else clock.reading(order.delivered)
-        purchased, expected = clock.reading(order.purchased), math.exp(order.outlook.log_lead)
-        return (
-            max(began - purchased, 0.0) / expected,
-            (until - purchased) / expected,
-            order.delivered is not None,
-        )
 
     young = book.bought(range(today - lead_days, today))
     of_lead = median_pace(map(lead, young))
@@ -132,7 +95,7 @@ def pace_on(today: int, *, lead_days: int, clock: DeliveryClock, book: OrderBook
         return None
     of_handling = median_pace(map(handling, book.bought(range(today - _HANDLING_DAYS, today))))
     of_transit = median_pace(map(transit, book.handed_over(range(today - _TRANSIT_DAYS, today))))
-    of_tail = tail_pace(map(span, book.under_way_since(today - DELIVERED_KEPT_DAYS)))
+    of_tail = table.log_ratio_exceeded_by(_TAIL_SHARE)
     return Pace(
         lead=of_lead,
         handling=of_handling or 0.0,

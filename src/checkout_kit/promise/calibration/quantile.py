@@ -7,16 +7,23 @@ Statistics 39 (2021).
 """
 
 from collections.abc import Sequence
+from itertools import compress
 from operator import mul
+
+from attrs import frozen
 
 from checkout_kit.promise.calibration.sample import FitSample
 
 _BANDWIDTH = 0.15
 _RIDGE = 3e-3
+_FIRM_RIDGE = 3e-2
 _FLOOR = 1e-4
 _LEAST_VARIANCE = 0.01
 _MOST_STEPS = 25
+_ROWS_LOOKED_AT = 2000
 _LONGEST_STEP = 0.5
+_SHORT_STEP = 0.08
+_OUT_OF_REACH = 0.5
 _CLOSE_ENOUGH = 2e-3
 
 
@@ -42,35 +49,79 @@ def _variance(column: Sequence[float]) -> float:
     return sum((value - mean) ** 2 for value in column) / len(column)
 
 
-def fitted_quantile(
-    sample: FitSample, confidence: float, start: Sequence[float] | None = None
-) -> tuple[float, ...]:
-    """Coefficients such that a share `confidence` of the outcomes lies below row times coefficients.
+@frozen
+class _Sums:
+    """What the fits of one sample share: total weight, weighted sum and rough variance per feature."""
 
-    The first feature must be the constant 1; it alone is not drawn toward zero,
-    the others by what they vary. `start` are the coefficients
-    of an earlier fit, which save steps.
+    weight: float
+    features: tuple[float, ...]
+    variances: tuple[float, ...]
+
+    @classmethod
+    def of(cls, sample: FitSample) -> "_Sums":
+        columns = zip(*sample.rows, strict=True)
+        some = sample.rows[:: 1 + len(sample.rows) // _ROWS_LOOKED_AT]
+        return cls(
+            weight=sum(sample.weights),
+            features=tuple(sum(map(mul, sample.weights, column)) for column in columns),
+            variances=tuple(_variance(column) for column in zip(*some, strict=True)),
+        )
+
+
+def fitted_quantiles(
+    sample: FitSample,
+    confidences: Sequence[float],
+    *,
+    usual: Sequence[float] | None = None,
+    starts: Sequence[Sequence[float] | None] | None = None,
+) -> list[tuple[float, ...]]:
+    """Per confidence, coefficients such that this share of the outcomes lies below row times coefficients.
+
+    The first feature must be the constant 1; it alone is not drawn toward zero, the others by what they vary.
+    `usual` are coefficients to draw toward instead, ten times as hard where they are not zero. `starts` are
+    the coefficients of an earlier fit, which save steps.
     """
+    sums = _Sums.of(sample)
+    usual = usual or (0.0,) * len(sums.features)
+    starts = starts or (None,) * len(confidences)
+    return [
+        _fitted(sample, sums, confidence, usual, start or _start(sample, confidence, usual))
+        for confidence, start in zip(confidences, starts, strict=True)
+    ]
+
+
+def _start(sample: FitSample, confidence: float, usual: Sequence[float]) -> tuple[float, ...]:
+    gaps = sorted(_gaps(sample.rows, sample.outcomes, usual))
+    return (gaps[int(confidence * (len(gaps) - 1))], *usual[1:])
+
+
+def _gaps(
+    rows: Sequence[Sequence[float]], outcomes: Sequence[float], coefficients: Sequence[float]
+) -> list[float]:
+    return [outcome - sum(map(mul, row, coefficients)) for outcome, row in zip(outcomes, rows, strict=True)]
+
+
+def _fitted(
+    sample: FitSample, sums: _Sums, confidence: float, usual: Sequence[float], start: Sequence[float]
+) -> tuple[float, ...]:
     rows, outcomes, weights = sample.rows, sample.outcomes, sample.weights
-    size = len(rows[0])
-    total_weight = sum(weights)
-    columns = list(zip(*rows, strict=True))
-    all_below = [(1.0 - confidence) * sum(map(mul, weights, column)) for column in columns]
-    if start is None:
-        start = [sorted(outcomes)[int(confidence * (len(outcomes) - 1))]] + [0.0] * (size - 1)
-    coefficients = list(start)
-    variances = [_variance(column) for column in columns]
-    ridge = [_RIDGE * total_weight * variance for variance in variances]
-    floor = [_FLOOR * total_weight * max(variance, _LEAST_VARIANCE) for variance in variances]
+    some = rows[:: 1 + len(rows) // _ROWS_LOOKED_AT]
+    size = len(start)
+    coefficients = tuple(start)
+    all_below = [(1.0 - confidence) * total for total in sums.features]
+    ridge = [
+        sums.weight * (_FIRM_RIDGE * max(variance, _LEAST_VARIANCE) if value else _RIDGE * variance)
+        for variance, value in zip(sums.variances, usual, strict=True)
+    ]
+    floor = [_FLOOR * sums.weight * max(variance, _LEAST_VARIANCE) for variance in sums.variances]
     for _ in range(_MOST_STEPS):
-        gaps = [
-            outcome - sum(map(mul, row, coefficients)) for outcome, row in zip(outcomes, rows, strict=True)
-        ]
+        gaps = _gaps(rows, outcomes, coefficients)
         near = [i for i, gap in enumerate(gaps) if gap > -_BANDWIDTH]
         pull = [weights[i] * min(0.5 + gaps[i] / (2 * _BANDWIDTH), 1.0) for i in near]
         above = zip(*(rows[i] for i in near), strict=True)
         gradient = [
-            below + shrink * c for below, shrink, c in zip(all_below, ridge, coefficients, strict=True)
+            below + shrink * (c - value)
+            for below, shrink, c, value in zip(all_below, ridge, coefficients, usual, strict=True)
         ]
         for k, column in enumerate(above):
             gradient[k] -= sum(map(mul, pull, column))
@@ -84,9 +135,15 @@ def fitted_quantile(
                 hessian[k][j] = hessian[j][k] = sum(map(mul, weighted, within[j]))
             hessian[k][k] += ridge[k] + floor[k]
         step = solved(hessian, gradient)
-        reach = max(abs(sum(map(mul, row, step))) for row in rows[:: 1 + len(rows) // 2000])
+        reach = max(abs(sum(map(mul, row, step))) for row in some)
         damping = min(1.0, _LONGEST_STEP / reach) if reach else 1.0
-        coefficients = [c - damping * s for c, s in zip(coefficients, step, strict=True)]
+        coefficients = tuple(c - damping * s for c, s in zip(coefficients, step, strict=True))
         if reach < _CLOSE_ENOUGH:
             break
-    return tuple(coefficients)
+        if reach < _SHORT_STEP:
+            # The steps to come are shorter still: rows this far below the quantile no longer reach it.
+            stay = [gap > -_OUT_OF_REACH for gap in gaps]
+            rows = list(compress(rows, stay))
+            outcomes = list(compress(outcomes, stay))
+            weights = list(compress(weights, stay))
+    return coefficients

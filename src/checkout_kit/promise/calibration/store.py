@@ -35,6 +35,7 @@ def dumped(calibrator: PromiseCalibrator) -> str:
         "clock_arrivals": list(calibrator.clock.arrivals_by_weekday),
         "arrivals": calibrator.arrivals,
         "pace": None if calibrator.pace is None else asdict(calibrator.pace),
+        "slowness": asdict(calibrator.slowness),
         "orders_a_day": calibrator.orders_a_day,
         "averages": {name: [each.count, each.mean] for name, each in calibrator.averages.items()},
         "coefficients": calibrator.coefficients,

@@ -16,6 +16,7 @@ from checkout_kit.promise.calibration.lead import (
     LeadKeys,
     Outlook,
 )
+from checkout_kit.promise.calibration.lifetable import Slowness
 from checkout_kit.promise.calibration.margin import AdaptiveMargin
 from checkout_kit.promise.calibration.orders import RememberedOrder
 from checkout_kit.promise.calibration.pace import Pace
@@ -58,10 +59,11 @@ class _Order(NamedTuple):
     delivered: float | None
     is_mature: bool
 
-    def value(self) -> RememberedOrder:
+    def value(self, clock: DeliveryClock) -> RememberedOrder:
         return RememberedOrder(
             order_id=self.order_id,
             purchased=self.purchased,
+            purchased_reading=clock.reading(self.purchased),
             keys=LeadKeys(
                 handling=self.handling_keys, transit=self.transit_keys, zone=self.zone, seller=self.seller
             ),
@@ -82,6 +84,12 @@ class _Pace(_Part):
     usual_log_lead: float
     usual_handling_spread: float
     usual_transit_spread: float
+
+
+class _Slowness(_Part):
+    zones: dict[str, float]
+    lanes: dict[str, float]
+    sellers: dict[str, float]
 
 
 class _Margin(_Part):
@@ -119,6 +127,7 @@ class StoredCalibrator(_Part):
     clock_arrivals: _Week
     arrivals: _Week
     pace: _Pace | None
+    slowness: _Slowness
     orders_a_day: dict[str, float]
     averages: dict[str, tuple[float, float]]
     coefficients: list[tuple[float, ...] | None]
@@ -136,6 +145,7 @@ class StoredCalibrator(_Part):
         result.clock = DeliveryClock(self.clock_arrivals)
         result.arrivals = list(self.arrivals)
         result.pace = None if self.pace is None else Pace(**self.pace.model_dump())
+        result.slowness = Slowness(**self.slowness.model_dump())
         result.orders_a_day = self.orders_a_day
         result.averages = {name: RunningMean(*state) for name, state in self.averages.items()}
         result.coefficients = list(self.coefficients)
@@ -147,7 +157,7 @@ class StoredCalibrator(_Part):
             {name: TrailingMeans(half_life, self.means[name]) for name, half_life in HALF_LIVES.items()}
         )
         for order in self.orders:
-            result.book.add(order.value(), today=self.today)
+            result.book.add(order.value(result.clock), today=self.today)
         result.sample = FitSample.from_state(self.sample.state())
         return result
 

@@ -3,16 +3,20 @@
 import math
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from operator import mul
 from random import Random
 
 import pytest
 
 from checkout_kit.promise.calibration.backtest import Prediction
 from checkout_kit.promise.calibration.clock import DeliveryClock, moment_of
+from checkout_kit.promise.calibration.features import feature_row, usual_coefficients
+from checkout_kit.promise.calibration.lead import LeadHistory, LeadKeys
+from checkout_kit.promise.calibration.lifetable import LifeTable, Slowness, slowness_from
 from checkout_kit.promise.calibration.margin import AdaptiveMargin
 from checkout_kit.promise.calibration.metrics import score_of
-from checkout_kit.promise.calibration.pace import median_pace, tail_pace
-from checkout_kit.promise.calibration.quantile import fitted_quantile, solved
+from checkout_kit.promise.calibration.pace import Pace, median_pace
+from checkout_kit.promise.calibration.quantile import fitted_quantiles, solved
 from checkout_kit.promise.calibration.sample import FitSample
 from checkout_kit.promise.calibration.trailing import TrailingMeans, narrowed
 
@@ -70,7 +74,7 @@ def test_a_fitted_quantile_covers_its_share_and_follows_the_spread(confidence):
     for _ in range(4_000):
         wide = random.random()
         sample.add((1.0, wide), random.gauss(0.0, 0.5 + wide), 1.0)
-    level, slope = fitted_quantile(sample, confidence)
+    level, slope = fitted_quantiles(sample, (confidence,))[0]
     covered = [
         outcome <= level + slope * row[1] for row, outcome in zip(sample.rows, sample.outcomes, strict=True)
     ]
@@ -87,8 +91,8 @@ def test_a_figure_that_never_varies_changes_nothing():
         lane, outcome = random.random(), random.gauss(0.0, 0.5)
         plain.add((1.0, lane), outcome, 1.0)
         padded.add((1.0, lane, 0.6931, 0.0), outcome, 1.0)
-    level, slope = fitted_quantile(plain, 0.9)
-    other_level, other_slope, constant, zero = fitted_quantile(padded, 0.9)
+    level, slope = fitted_quantiles(plain, (0.9,))[0]
+    other_level, other_slope, constant, zero = fitted_quantiles(padded, (0.9,))[0]
     assert other_level + 0.6931 * constant == pytest.approx(level, abs=0.01)
     assert other_slope == pytest.approx(slope, abs=0.01)
     assert zero == 0.0
@@ -123,10 +127,10 @@ def test_the_tail_pace_needs_no_complete_cohort():
         if ratio >= began:
             end = max(began, 0.0) + 0.5 * (1.0 if began >= 0.0 else random.random())
             spans.append((max(began, 0.0), min(ratio, end), ratio <= end))
-    tail = tail_pace(spans)
+    tail = LifeTable(spans).log_ratio_exceeded_by(0.05)
     assert tail is not None
     assert math.exp(tail) == pytest.approx(-math.log(0.05), rel=0.1)
-    assert tail_pace(spans[:10]) is None
+    assert LifeTable(spans[:10]).log_ratio_exceeded_by(0.05) is None
 
 
 def test_a_tail_that_clears_late_shows_at_once():
@@ -134,10 +138,58 @@ def test_a_tail_that_clears_late_shows_at_once():
     young = [(0.0, 0.3 + number / 100, True) for number in range(90)]
     arriving = [(1.0, 1.2 + number / 100, True) for number in range(30)]
     stuck = [(1.0, 2.0, False)] * 60
-    usual, grown = tail_pace([*young, *arriving]), tail_pace([*young, *arriving, *stuck])
+    usual = LifeTable([*young, *arriving]).log_ratio_exceeded_by(0.05)
+    grown = LifeTable([*young, *arriving, *stuck]).log_ratio_exceeded_by(0.05)
     assert usual is not None
     assert grown is not None
     assert grown > usual
+
+
+def test_expected_arrivals_add_up_to_those_seen():
+    """Over all orders of a period the life table expects the arrivals that happened, but for the last few."""
+    random = Random(21)
+    began = [random.choice([0.0, random.uniform(0.2, 0.8)]) for _ in range(2_000)]
+    spans = [(start, start + random.uniform(0.1, 1.5), random.random() < 0.6) for start in began]
+    table = LifeTable(spans)
+    assert sum(map(table.arrivals_expected, spans)) == pytest.approx(table.arrivals, abs=5)
+
+
+def test_a_jammed_lane_shows_while_its_parcels_still_wait():
+    """A lane with a tenth of the arrivals of the others is slow, however quick those few were."""
+    keys = {
+        name: LeadKeys(handling=(), transit=(f"|A|{name}",), zone=name, seller=name)
+        for name in ("free", "jammed")
+    }
+    spans = [(keys["free"], (0.0, 0.5 + number / 100, True)) for number in range(200)]
+    spans += [(keys["jammed"], (0.0, 0.6, True))] * 10 + [(keys["jammed"], (0.0, 2.0, False))] * 90
+    slowness = slowness_from(LifeTable(span for _, span in spans), spans)
+    lane, seller = slowness.of(keys["jammed"])
+    assert lane > seller > 1.0
+    assert slowness.of(keys["free"])[0] < 0.0
+    stranger = LeadKeys(handling=(), transit=("|B|jammed",), zone="jammed", seller="new")
+    assert 1.0 < slowness.of(stranger)[0] < lane
+    assert slowness.of(stranger)[1] == 0.0
+    few = spans[:15]
+    assert slowness_from(LifeTable(span for _, span in few), few) == Slowness()
+
+
+def test_a_coefficient_stays_usual_until_orders_speak():
+    """What never varied keeps its usual coefficient; what varied a lot takes the one the orders show."""
+    random = Random(33)
+    silent, telling = FitSample(10_000), FitSample(10_000)
+    for _ in range(3_000):
+        swing = random.uniform(-1, 1)
+        silent.add((1.0, 0.2), random.gauss(0.2, 0.5), 1.0)
+        telling.add((1.0, swing), random.gauss(0.3 * swing, 0.5), 1.0)
+    assert fitted_quantiles(silent, (0.9,), usual=(0.0, 1.0))[0][1] == pytest.approx(1.0, abs=0.01)
+    assert fitted_quantiles(telling, (0.9,), usual=(0.0, 1.0))[0][1] == pytest.approx(0.3, abs=0.15)
+
+
+def test_the_usual_coefficient_of_the_pace_stands_where_the_pace_does():
+    """A row and its usual coefficients agree on which column is the pace of the whole lead."""
+    outlook = LeadHistory().outlook(LeadKeys(handling=(), transit=(), zone="", seller=""), 740_000.0)
+    row = feature_row(outlook, overdue=0.0, pace=Pace(lead=0.7), slowness=(0.0, 0.0), figures={}, averages={})
+    assert sum(map(mul, row, usual_coefficients(len(row)))) == 0.7
 
 
 def test_a_faded_sample_weighs_less_and_keeps_its_orders():
