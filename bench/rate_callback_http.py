@@ -1,111 +1,119 @@
-"""Rate call-backs over HTTP: the server on one core, keep-alive clients on another, beside a bare "hello".
+"""Rate call-backs over HTTP: the server on one core, the load on another, beside a bare "hello".
 
-Both answer bodies of the same size from the same ASGI server, in turns. The processor time of the server
-processes is compared, which other work on the machine disturbs less than the clock. Every call-back is
-another cart, and once more with what is kept from the first time.
+Both answer bodies of the same size, run in turns as `checkout-kit serve` runs its application. The processor
+time of the server processes is compared, which other work on the machine disturbs less than the clock. Every
+call-back is another cart, and once more with what is kept from the first time. Then requests come in an open
+loop, 2,000 a second, and the times within which 99 of 100 are answered are compared.
 
-Run: python bench/rate_callback_http.py [--rounds 4] [--connections 8]
+Run: python bench/rate_callback_http.py [--rounds 4] [--connections 8] [--seconds 2]
 """
 
 import argparse
-import asyncio
 import datetime as dt
+import multiprocessing
 import os
-import sys
-import time
+import tempfile
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
-
+from http_load import Client
 from rate_callback import SECRET, SHOP, make_calls
-from update_http import Side
 
-GOAL_PER_S = 8_000
+GOAL_PER_S, GOAL_CPU, GOAL_P99 = 8_000, 2.5, 2.0
+OPEN_PER_S = 2_000
 NOW = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)
-TICKS = os.sysconf("SC_CLK_TCK")
+App = Callable[..., Any]
 
 
-def our_app(most_kept: int) -> Callable[[], Any]:
-    """The adapter's routes in front of the quote workload's policy, keeping so many quotes."""
+def our_app(folder: str, most_kept: int) -> App:
+    """The whole server over the quote workload's policy, the adapter mounted, keeping so many answers."""
+    from checkout_kit_shopify import ShopifyAdapter, ShopifySettings
+    from quote_workload import USUAL, make_policy
 
-    def make() -> Any:
-        from checkout_kit_shopify import ShopifyAdapter, ShopifySettings
-        from quote_workload import USUAL, make_policy
-        from starlette.applications import Starlette
+    from checkout_kit.adapter import AnswerCache
+    from checkout_kit.server import create_app
+    from checkout_kit.server.adapters import AdapterHost, adapter_routes, call_backs_first
+    from checkout_kit.server.wiring import embedded_service
+    from checkout_kit.shipping import ShippingPolicy
 
-        from checkout_kit.adapter import AnswerCache
-        from checkout_kit.server.adapters import AdapterHost, adapter_routes
-        from checkout_kit.shipping import ShippingPolicy
-
-        policy = ShippingPolicy.from_dict(make_policy(USUAL))
-        adapter = ShopifyAdapter(ShopifySettings(shop=SHOP, client_secret=SECRET, access_token="unused"))
-        host = AdapterHost(quoter=policy.quote, clock=lambda: NOW, quotes=AnswerCache(most_kept))
-        return Starlette(routes=adapter_routes([adapter], host))
-
-    return make
+    policy = ShippingPolicy.from_dict(make_policy(USUAL))
+    adapter = ShopifyAdapter(ShopifySettings(shop=SHOP, client_secret=SECRET, access_token="unused"))
+    host = AdapterHost(quoter=policy.quote, clock=lambda: NOW, answers=AnswerCache(most_kept))
+    service = embedded_service(policy, Path(folder) / f"{most_kept}.db")
+    app = create_app(service, more_routes=lambda _page: adapter_routes([adapter], host), due_every_s=5)
+    return call_backs_first(app, [adapter], host)
 
 
-def hello_app(size: int) -> Callable[[], Any]:
+def hello_app(size: int) -> App:
     """The barest application that answers as many bytes."""
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(size).encode())]
+    body = b"x" * size
 
-    def make() -> Any:
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(size).encode())]
-        body = b"x" * size
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            while (await receive())["type"] != "lifespan.shutdown":
+                await send({"type": "lifespan.startup.complete"})
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        while (await receive()).get("more_body"):
+            pass
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
-        async def app(scope: Any, receive: Any, send: Any) -> None:
-            if scope["type"] != "http":
-                while (await receive())["type"] != "lifespan.shutdown":
-                    await send({"type": "lifespan.startup.complete"})
-                await send({"type": "lifespan.shutdown.complete"})
-                return
-            while (await receive()).get("more_body"):
-                pass
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
-            await send({"type": "http.response.body", "body": body})
-
-        return app
-
-    return make
+    return app
 
 
-def processor_s(side: Side) -> float:
-    """Seconds of processor time that the server process has used."""
-    fields = Path(f"/proc/{side.process.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+def serve(make_app: Callable[[], App], core: int | None, told: Connection) -> None:
+    """Serve as the command does, on one core, until terminated; the port goes to `told`."""
+    from checkout_kit.server.running import run
+
+    if core is not None:
+        os.sched_setaffinity(0, {core})
+    run(make_app(), host="127.0.0.1", port=0, started=lambda url: told.send(int(url.rpartition(":")[2])))
 
 
-async def measure(sides: list[Side], rounds: int, connections: int) -> list[tuple[float, float]]:
-    """Per side, processor microseconds and clock microseconds for one request, medians over the rounds."""
-    for side in sides:
-        await side.connect(connections)
-        await side.send(0, 200)
-    spent: list[list[tuple[float, float]]] = [[] for _ in sides]
-    for _ in range(rounds):
-        for found, side in zip(spent, sides, strict=True):
-            before, began = processor_s(side), time.perf_counter()
-            for _ in range(3):
-                await side.send(0, len(side.requests))
-            count = 3 * len(side.requests)
-            found.append(
-                ((processor_s(side) - before) / count * 1e6, (time.perf_counter() - began) / count * 1e6)
-            )
-    return [(median(cpu for cpu, _ in found), median(clock for _, clock in found)) for found in spent]
+class Server:
+    """One running server, and what was measured of it; each turn has new connections, as idle ones end."""
+
+    def __init__(self, make_app: Callable[[], App], core: int | None, connections: int) -> None:
+        fork = multiprocessing.get_context("fork")
+        heard, told = fork.Pipe(duplex=False)
+        self.process = fork.Process(target=serve, args=(make_app, core, told), daemon=True)
+        self.process.start()
+        if not heard.poll(30):
+            raise SystemExit("the server did not start")
+        self.port, self.connections = heard.recv(), connections
+        self.cpu_us: list[float] = []
+        self.clock_us: list[float] = []
+        self.p99_us: list[float] = []
+
+    def processor_us(self) -> float:
+        """Microseconds of processor time the server has used."""
+        return int(Path(f"/proc/{self.process.pid}/schedstat").read_text().split()[0]) / 1000
+
+    def as_fast_as_it_goes(self, requests: list[bytes]) -> None:
+        """Note what one request costs when the next one always waits."""
+        client = Client(self.port, self.connections)
+        client.closed_loop(requests[:100])
+        before = self.processor_us()
+        self.clock_us.append(client.closed_loop(requests) / len(requests) * 1e6)
+        self.cpu_us.append((self.processor_us() - before) / len(requests))
+        client.close()
+
+    def open_loop(self, requests: list[bytes], seed: int) -> None:
+        """Note within which time 99 of 100 are answered."""
+        client = Client(self.port, self.connections)
+        took = client.open_loop(requests, OPEN_PER_S, seed)
+        self.p99_us.append(quantiles(took, n=100)[98] * 1e6)
+        client.close()
 
 
-def main() -> None:
-    """Print a line for fresh carts and one for kept ones."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--rounds", type=int, default=4)
-    parser.add_argument("--connections", type=int, default=8)
-    given = parser.parse_args()
-    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-    core = cores[0] if len(cores) > 1 else None
-    requests = [
+def signed_requests() -> list[bytes]:
+    """Each call-back with the headers that the platform sends."""
+    return [
         (
             f"POST /adapters/shopify/rates HTTP/1.1\r\nHost: rates\r\nContent-Type: application/json\r\n"
             f"X-Shopify-Hmac-Sha256: {signature}\r\nX-Shopify-Shop-Domain: {SHOP}\r\n"
@@ -114,16 +122,52 @@ def main() -> None:
         + body
         for signature, body, _ in make_calls()
     ]
-    fresh, kept = Side(our_app(1), requests, core), Side(our_app(10_000), requests, core)
-    hello = Side(hello_app(2900), requests, core)
-    results = asyncio.run(measure([fresh, kept, hello], given.rounds, given.connections))
-    for name, (cpu, clock) in zip(("each cart new", "carts repeated"), results, strict=False):
-        print(
-            f"rate call-backs over HTTP, {name}: {cpu:.0f} us of processor, {1e6 / cpu:.0f} a second of it, "
-            f"hello {results[2][0]:.0f} us, ratio {cpu / results[2][0]:.2f} (clock: {1e6 / clock:.0f}/s)"
+
+
+def main() -> None:
+    """Print what fresh and kept carts cost, and how both stand to "hello"."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--seconds", type=float, default=2)
+    given = parser.parse_args()
+    cores = sorted(os.sched_getaffinity(0))
+    core = cores[0] if len(cores) > 1 else None
+    requests = signed_requests()
+    count = int(OPEN_PER_S * given.seconds)
+    many = (requests * (count // len(requests) + 1))[:count]
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Server(lambda: our_app(folder, 1), core, given.connections)
+        kept = Server(lambda: our_app(folder, 10_000), core, given.connections)
+        hello = Server(lambda: hello_app(2900), core, given.connections)
+        if core is not None:
+            os.sched_setaffinity(0, set(cores) - {core})
+        servers = (fresh, kept, hello)
+        for server in servers:
+            Client(server.port, given.connections).closed_loop(requests)
+        for _ in range(given.rounds):
+            for server in servers:
+                server.as_fast_as_it_goes(3 * requests)
+        for seed in range(given.rounds):
+            for server in servers:
+                server.open_loop(many, seed)
+        for server in servers:
+            server.process.terminate()
+            server.process.join()
+    for name, ours in (("each cart new", fresh), ("carts repeated", kept)):
+        cpu, p99 = (
+            median(a / b for a, b in zip(mine, theirs, strict=True))
+            for mine, theirs in ((ours.cpu_us, hello.cpu_us), (ours.p99_us, hello.p99_us))
         )
-    for side in (fresh, kept, hello):
-        side.process.terminate()
+        print(
+            f"rate call-backs over HTTP, {name}: {1e6 / median(ours.clock_us):,.0f}/s "
+            f"(goal {GOAL_PER_S:,}), {median(ours.cpu_us):.0f} us of processor, "
+            f"hello {median(hello.cpu_us):.0f}, ratio {cpu:.2f} (goal {GOAL_CPU}); at {OPEN_PER_S:,}/s p99 "
+            f"{median(ours.p99_us):.0f} us, hello {median(hello.p99_us):.0f}, "
+            f"ratio {p99:.2f} (goal {GOAL_P99})"
+        )
 
 
 if __name__ == "__main__":

@@ -19,10 +19,10 @@ _SECOND: Final = dt.timedelta(seconds=1)
 _log: Final = logging.getLogger(__name__)
 
 
-def read_rates(adapter: AnyAdapter, request: HttpRequest, *, now: dt.datetime) -> QuoteRequest | HttpResponse:
-    """The request in our terms, or the answer already: 413, 401, 404, 400, or a definite none.
+def refuse_rates(adapter: AnyAdapter, request: HttpRequest, *, now: dt.datetime) -> HttpResponse | None:
+    """The answer to a rate request that is not let in: 413, 401, 404; None lets it in.
 
-    The signature is checked on the raw bytes before anything is parsed.
+    Nothing is parsed yet: the signature is checked on the raw bytes.
     """
     if len(request.body) > adapter.most_bytes:
         return _refuse(adapter, 413, (Fault("", f"larger than {adapter.most_bytes} bytes"),))
@@ -30,6 +30,15 @@ def read_rates(adapter: AnyAdapter, request: HttpRequest, *, now: dt.datetime) -
         adapter.verify_rates(request, now=now)
     except Forbidden as error:
         return _refuse(adapter, 401, single_fault(error))
+    except NotFound as error:
+        return _refuse(adapter, 404, single_fault(error))
+    return None
+
+
+def parse_let_in(
+    adapter: AnyAdapter, request: HttpRequest, *, now: dt.datetime
+) -> QuoteRequest | HttpResponse:
+    """A rate request that was let in, in our terms, or the answer already: 404, 400, or a definite none."""
     try:
         return adapter.parse_rates(request, now=now)
     except NotFound as error:
@@ -39,6 +48,11 @@ def read_rates(adapter: AnyAdapter, request: HttpRequest, *, now: dt.datetime) -
         if reason:
             return _render(adapter, NoOptions(reason=reason), None)
         return _refuse(adapter, 400, single_fault(error))
+
+
+def read_rates(adapter: AnyAdapter, request: HttpRequest, *, now: dt.datetime) -> QuoteRequest | HttpResponse:
+    """A rate request in our terms, or the answer already: `refuse_rates`, then `parse_let_in`."""
+    return refuse_rates(adapter, request, now=now) or parse_let_in(adapter, request, now=now)
 
 
 def outcome_of(quote: Quote, *, now: dt.datetime, most_fresh_s: int) -> RateOutcome:

@@ -74,8 +74,12 @@ class Adapter(Generic[S_co]):
             quotes as of the end of that time, so that no kept promise outlives its cut-off.
         most_fresh_s: how long an answer may be kept at most when the platform heeds `Cache-Control`.
         most_bytes: larger requests are refused unread.
+        reads_only_body: `parse_rates` looks at nothing of a request but its body, so that the answer to the
+            same bytes may be given again without reading them.
         in_process: the host application calls this adapter itself; a server has nothing to mount.
         questions: what else the platform asks and wants answered at once; each is a route beside `rates`.
+        pages: what the shop's own page asks from the browser; each is a route beside them.
+        page_failed: what such a page is told when the platform cannot be reached, or something breaks.
     """
 
     name: ClassVar[str]
@@ -87,8 +91,11 @@ class Adapter(Generic[S_co]):
     platform_cache_s: ClassVar[int] = 0
     most_fresh_s: ClassVar[int] = 300
     most_bytes: ClassVar[int] = 1_000_000
+    reads_only_body: ClassVar[bool] = False
     in_process: ClassVar[bool] = False
     questions: ClassVar[tuple[str, ...]] = ()
+    pages: ClassVar[tuple[str, ...]] = ()
+    page_failed: ClassVar[HttpResponse] = HttpResponse(status=503)
 
     def __init__(self, settings: S_co) -> None:
         self.settings: Final = settings
@@ -111,7 +118,7 @@ class Adapter(Generic[S_co]):
         return ()
 
     def verify_rates(self, request: HttpRequest, *, now: dt.datetime) -> None:
-        """Raises Forbidden unless the platform signed exactly these bytes."""
+        """Raises Forbidden unless the platform signed exactly these bytes; may raise NotFound (404) then."""
         if self.signature is None:
             raise Forbidden(f"the {self.name} adapter declares no signature, so nothing can be let in")
         self.signature.verify(request, secrets=self.rate_secrets(), now=now)
@@ -152,6 +159,21 @@ class Adapter(Generic[S_co]):
     ) -> HttpResponse:
         """The answer to one of `questions`; verified as a rate request is. Raises InputError, NotFound."""
         raise Unsupported(f"the {self.name} adapter declares no question {question!r}")
+
+    def page_origins(self) -> Sequence[str]:
+        """The web origins whose pages may ask for `pages`; with none, only a page of our own origin may."""
+        return ()
+
+    def answer_page(
+        self,
+        page: str,
+        request: HttpRequest,
+        quoter: Callable[[QuoteRequest], Quote],
+        *,
+        now: dt.datetime,
+    ) -> Steps[HttpResponse]:
+        """The answer to one of `pages`; a browser sent it, so nothing in it is trusted."""
+        raise Unsupported(f"the {self.name} adapter declares no page {page!r}")
 
     def deadline_s(self, request: HttpRequest) -> float:
         """Within how many seconds the platform wants this rate request answered."""

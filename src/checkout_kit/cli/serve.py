@@ -68,7 +68,7 @@ def command(  # noqa: PLR0917 - click passes them by name
 
     from checkout_kit.adapter import load_adapters
     from checkout_kit.server import PageSettings, RateLimit, ShopKey, create_app
-    from checkout_kit.server.adapters import AdapterHost, adapter_routes
+    from checkout_kit.server.adapters import AdapterHost, adapter_routes, call_backs_first
     from checkout_kit.server.policy_facts import load_facts
     from checkout_kit.server.running import run
     from checkout_kit.server.shop_keys import hash_of
@@ -88,7 +88,8 @@ def command(  # noqa: PLR0917 - click passes them by name
     key = key or "sk_" + secrets.token_urlsafe(32)
     service = embedded_service(facts.policy, database, keys=_signing_keys())
     platforms = load_adapters(adapters, os.environ)
-    mounted = adapter_routes(platforms, AdapterHost(quoter=facts.policy.quote), service=service)
+    answering = AdapterHost(quoter=facts.policy.quote)
+    mounted = adapter_routes(platforms, answering, service=service)
     app = create_app(
         service,
         page=PageSettings(shop_name=shop_name, countries=facts.countries, zone=facts.zone),
@@ -109,7 +110,7 @@ def command(  # noqa: PLR0917 - click passes them by name
         if is_new:
             click.echo(f"  shop key      {key}  (for this run; set {KEY_VARIABLE} to keep one)")
 
-    run(app, host=host, port=port, started=say)
+    run(call_backs_first(app, platforms, answering), host=host, port=port, started=say)
 
 
 def _signing_keys() -> "SigningKeys | None":

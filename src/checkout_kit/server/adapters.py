@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
+from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from checkout_kit.adapter import (
     AnswerCache,
@@ -21,13 +22,15 @@ from checkout_kit.adapter import (
     WebhookEvent,
     answer_question,
     answer_webhook,
+    parse_let_in,
     quote_for_cache,
-    read_rates,
+    refuse_rates,
     render_quote,
     run_async,
     unavailable,
 )
 from checkout_kit.errors import CheckoutKitError
+from checkout_kit.server.call_backs import Answer, CallBacksFirst, Endpoint
 from checkout_kit.service import AsyncCheckoutService
 from checkout_kit.shipping import Quote, QuoteRequest
 
@@ -37,6 +40,8 @@ _FOR_OURSELVES: Final = 0.25
 _REMEMBER_EVENTS: Final = dt.timedelta(days=7)
 # What is fetched while a platform waits for our answer.
 _FETCHING: Final = RetryPolicy(attempts=1, timeout_s=2.0)
+# What is called while a buyer looks at a page.
+_FOR_A_PAGE: Final = RetryPolicy(attempts=2, base_s=0.2, cap_s=1.0, total_s=3.0, timeout_s=5.0)
 
 LiveRates = Callable[[QuoteRequest], Awaitable[QuoteRequest]]
 OnEvent = Callable[[AnyAdapter, WebhookEvent], Awaitable[None]]
@@ -60,13 +65,15 @@ class AdapterHost:
             fails, the policy's stored table answers alone.
         on_event: takes each webhook's event, once; when it fails, the platform is told to deliver it again.
         clock: the current instant.
+        answers: kept as bytes where they can be: thousands of quotes are objects enough to slow the collector
+            of garbage, and with it the requests that wait for it.
     """
 
     quoter: Callable[[QuoteRequest], Quote]
     live: LiveRates | None = None
     on_event: OnEvent = _only_log
     clock: Callable[[], dt.datetime] = _now
-    quotes: AnswerCache[Quote] = field(factory=AnswerCache)
+    answers: AnswerCache[HttpResponse | Quote] = field(factory=AnswerCache)
     events: AnswerCache[bool] = field(factory=lambda: AnswerCache(100_000))
     _fetching: asyncio.Lock = field(factory=asyncio.Lock, init=False, eq=False)
 
@@ -76,37 +83,49 @@ class AdapterHost:
         try:
             if adapter.fetch_first(request, now=now) is not None:
                 await self._fetch(adapter, request, now)
-            read = read_rates(adapter, request, now=now)
+            refused = refuse_rates(adapter, request, now=now)
+            if refused is not None:
+                return refused
+            # The body is the cart and the address and nothing else that counts: same bytes, same answer.
+            key = (adapter.name, request.body)
+            kept = self.answers.get(key, now=now)
+            if isinstance(kept, HttpResponse) and adapter.reads_only_body:
+                return kept
+            read = parse_let_in(adapter, request, now=now)
             if isinstance(read, HttpResponse):
                 return read
-            quote = await self._quote(adapter, request, read, now)
-            return render_quote(adapter, read, quote, now=now)
+            if isinstance(kept, HttpResponse):
+                return kept
+            if kept is not None:
+                return render_quote(adapter, read, kept, now=now)
+            if self.live is not None:
+                seconds = adapter.deadline_s(request) * (1 - _FOR_OURSELVES)
+                read = await self._with_live(self.live, read, seconds)
+            return self._quoted(adapter, read, key, now)
         except Exception as error:  # noqa: BLE001 - the shop must see "unavailable", and it is logged
             return unavailable(adapter, error)
 
-    async def _quote(
-        self, adapter: AnyAdapter, received: HttpRequest, request: QuoteRequest, now: dt.datetime
-    ) -> Quote:
-        # The body is the cart and the address and nothing else that counts: the same bytes, the same quote.
-        key = (adapter.name, received.body)
-        quote = self.quotes.get(key, now=now)
-        if quote is None:
-            if self.live is not None:
-                seconds = adapter.deadline_s(received) * (1 - _FOR_OURSELVES)
-                request = await self._with_live(self.live, request, seconds)
-            keeps_s = adapter.platform_cache_s
-            quote = quote_for_cache(self.quoter, request, keeps_s=keeps_s)
-            # A kept quote must still hold when the platform, in turn, has kept it to the end.
-            changes = quote.valid_until - dt.timedelta(seconds=keeps_s)
-            until = min(now + dt.timedelta(seconds=adapter.most_fresh_s), changes)
-            if until > now:
-                self.quotes.put(key, quote, until=until)
-        return quote
+    def _quoted(
+        self, adapter: AnyAdapter, request: QuoteRequest, key: tuple[str, bytes], now: dt.datetime
+    ) -> HttpResponse:
+        keeps_s = adapter.platform_cache_s
+        quote = quote_for_cache(self.quoter, request, keeps_s=keeps_s)
+        answer = render_quote(adapter, request, quote, now=now)
+        most_fresh = dt.timedelta(seconds=adapter.most_fresh_s)
+        # What is kept must still hold when the platform, in turn, has kept it to the end.
+        holds_until = min(now + most_fresh, quote.valid_until - dt.timedelta(seconds=keeps_s))
+        # Until then the answer stays the same to the byte; later it tells of fewer fresh seconds each time.
+        same_until = min(holds_until, quote.valid_until - most_fresh)
+        if same_until > now:
+            self.answers.put(key, answer, until=same_until)
+        elif holds_until > now:
+            self.answers.put(key, quote, until=holds_until)
+        return answer
 
     async def _with_live(self, live: LiveRates, request: QuoteRequest, seconds: float) -> QuoteRequest:
         try:
             return await asyncio.wait_for(live(request), timeout=seconds)
-        except (TimeoutError, CheckoutKitError) as error:
+        except Exception as error:  # noqa: BLE001 - the stored table answers without them
             _LOG.warning("live rates are left out: %s", type(error).__name__)
             return request
 
@@ -136,6 +155,20 @@ class AdapterHost:
             return HttpResponse(status=503)
         return answer_question(adapter, name, request, self.quoter, now=now)
 
+    async def page(self, name: str, adapter: AnyAdapter, request: HttpRequest) -> HttpResponse:
+        """The answer to what the shop's own page asks; whatever breaks is logged and is `page_failed`."""
+        import httpx
+
+        try:
+            steps = adapter.answer_page(name, request, self.quoter, now=self.clock())
+            async with httpx.AsyncClient() as client:
+                answer = await run_async(steps, client, retry=_FOR_A_PAGE, throttle=adapter.throttled_s)
+        except Exception as error:  # noqa: BLE001 - the page goes on with what it has
+            what = f"{type(error).__name__}: {adapter.scrub(str(error))}"
+            _LOG.error("%s: %s is not answered: %s", adapter.name, name, what)
+            answer = adapter.page_failed
+        return evolve(answer, headers={"cache-control": "no-store", **answer.headers})
+
     async def webhook(self, adapter: AnyAdapter, request: HttpRequest) -> HttpResponse:
         """The answer to a webhook; an event is known only once it has been taken."""
         now = self.clock()
@@ -161,7 +194,7 @@ def adapter_routes(
     service: AsyncCheckoutService | None = None,
     prefix: str = "/adapters",
 ) -> list[BaseRoute]:
-    """The routes of all adapters: `<prefix>/<name>/rates`, `/webhooks`, questions, and what protocols mount.
+    """The routes of all adapters: `<prefix>/<name>/rates`, `/webhooks`, questions, pages, and protocols.
 
     An adapter that runs inside its platform is mounted too when it answers rates: its shop may ask us.
     """
@@ -172,6 +205,15 @@ def adapter_routes(
             routes += _posts(f"{base}/rates", adapter, host.rates)
         for question in adapter.questions:
             routes += _posts(f"{base}/{question}", adapter, partial(host.question, question))
+        for page in adapter.pages:
+            asked = Endpoint(adapter, partial(host.page, page))
+            shared = CORSMiddleware(
+                asked,
+                allow_origins=adapter.page_origins(),
+                allow_methods=["POST"],
+                allow_headers=["content-type"],
+            )
+            routes.append(Route(f"{base}/{page}", shared, methods=["POST", "OPTIONS"]))
         if Capability.WEBHOOKS in adapter.capabilities:
             routes += _posts(f"{base}/webhooks", adapter, host.webhook)
         if Capability.CHECKOUTS in adapter.capabilities and service is not None:
@@ -179,37 +221,17 @@ def adapter_routes(
     return routes
 
 
-def _posts(
-    path: str, adapter: AnyAdapter, answer: Callable[[AnyAdapter, HttpRequest], Awaitable[HttpResponse]]
-) -> Sequence[BaseRoute]:
-    endpoint = _Endpoint(adapter, answer)
+def call_backs_first(
+    app: ASGIApp, adapters: Iterable[AnyAdapter], host: AdapterHost, *, prefix: str = "/adapters"
+) -> CallBacksFirst:
+    """An application that answers the rate call-backs of these adapters; all else it leaves to `app`."""
+    answering = [adapter for adapter in adapters if Capability.RATES in adapter.capabilities]
+    return CallBacksFirst(
+        app, {f"{prefix}/{adapter.name}/rates": Endpoint(adapter, host.rates) for adapter in answering}
+    )
+
+
+def _posts(path: str, adapter: AnyAdapter, answer: Answer) -> Sequence[BaseRoute]:
+    endpoint = Endpoint(adapter, answer)
     # The longer path is for platforms that sign nothing and send our secret back as its last segment.
     return [Route(path, endpoint, methods=["POST"]), Route(path + "/{token}", endpoint, methods=["POST"])]
-
-
-class _Endpoint:
-    """An ASGI application for one route; a platform may call a thousand times a second."""
-
-    def __init__(
-        self, adapter: AnyAdapter, answer: Callable[[AnyAdapter, HttpRequest], Awaitable[HttpResponse]]
-    ) -> None:
-        self.adapter = adapter
-        self.answer = answer
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Read the body, no further than one byte beyond what is allowed, and send the adapter's answer."""
-        body = b""
-        more = True
-        while more and len(body) <= self.adapter.most_bytes:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            body += message.get("body", b"")
-            more = message.get("more_body", False)
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        request = HttpRequest(url=scope["path"], headers=headers, body=body[: self.adapter.most_bytes + 1])
-        answered = await self.answer(self.adapter, request)
-        sent = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answered.headers.items()]
-        sent.append((b"content-length", b"%d" % len(answered.body)))
-        await send({"type": "http.response.start", "status": answered.status, "headers": sent})
-        await send({"type": "http.response.body", "body": answered.body})

@@ -1,5 +1,6 @@
 """Running the application by itself, with one message once it really listens and a clean end."""
 
+import gc
 import os
 import socket
 from collections.abc import Callable
@@ -30,6 +31,9 @@ def run(app: ASGIApp, *, host: str, port: int, started: Callable[[str], None]) -
     class Announcing(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets=sockets)
+            # What is there by now stays; the collector need not look at it again while requests wait.
+            gc.collect()
+            gc.freeze()
             if self.started:
                 started(url_of(listener))
 

@@ -61,15 +61,20 @@ class ShopifyAdapter(Adapter[ShopifySettings]):
     signature = BodyHmac(("x-shopify-hmac-sha256", "shopify-hmac-sha256"))
     # Shopify keeps rates for 15 minutes by cart and address, whatever the answer's headers say.
     platform_cache_s = 900
+    reads_only_body = True
 
     def rate_secrets(self) -> Sequence[str]:
         """The app's client secret and, while rotating, the former one."""
         kept = (self.settings.client_secret, self.settings.former_client_secret)
         return tuple(secret.reveal() for secret in kept if secret is not None)
 
-    def parse_rates(self, request: HttpRequest, *, now: dt.datetime) -> QuoteRequest:
-        """The call-back's body; NotFound for another shop of the same app."""
+    def verify_rates(self, request: HttpRequest, *, now: dt.datetime) -> None:
+        """Forbidden without the app's signature; NotFound for another shop of the same app."""
+        super().verify_rates(request, now=now)
         self._check_shop(request)
+
+    def parse_rates(self, request: HttpRequest, *, now: dt.datetime) -> QuoteRequest:
+        """The call-back's body."""
         return read_request(request.body, placed_at=now, channel=self.settings.channel)
 
     def render_rates(self, outcome: RateOutcome, request: QuoteRequest | None) -> HttpResponse:
