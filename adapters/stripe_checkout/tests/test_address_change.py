@@ -62,7 +62,7 @@ def changed(stripe: Stripe, document: Any = None, *, body: bytes | None = None) 
     raw = json.dumps(CHANGE if document is None else document).encode() if body is None else body
     request = HttpRequest(url="/", body=raw)
     with httpx.Client(transport=httpx.MockTransport(stripe)) as client:
-        response = run(ADAPTER.change_address(request, stripe.quote, now=NOW), client)
+        response = run(ADAPTER.answer_page("address", request, stripe.quote, now=NOW), client)
     return response, json.loads(response.body)
 
 

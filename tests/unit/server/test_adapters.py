@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 import httpx
 import pytest
+from pytest_httpserver import HTTPServer
 from starlette.applications import Starlette
 
 from checkout_kit.adapter import (
@@ -310,3 +311,54 @@ def test_questions_must_be_signed_and_declared() -> None:
 def test_paths_with_a_token_reach_the_adapter(path: str) -> None:
     """The longer path is answered by the adapter too, here by refusing it."""
     assert Shop().send("POST", path, content=b"{}").status_code == 401
+
+
+class AsksAPage(ReferenceAdapter):
+    """Its shop's own page asks for a greeting, which is fetched from the platform."""
+
+    pages = ("greeting",)
+    page_failed = json_response({"type": "error"}, status=503)
+
+    def page_origins(self) -> tuple[str, ...]:
+        """One shop."""
+        return ("https://page.example",)
+
+    def answer_page(
+        self, page: str, request: HttpRequest, quoter: Callable[[QuoteRequest], Quote], *, now: dt.datetime
+    ) -> Steps[HttpResponse]:
+        """What the platform says, or whatever breaks on the way to it."""
+        if request.body == b"broken":
+            raise RuntimeError("reference-secret-1 is broken")
+        response = yield HttpRequest(method="GET", url=request.body.decode())
+        return json_response({"page": page, "said": response.json()["said"].text()})
+
+
+def test_a_page_is_answered_with_what_the_platform_says(httpserver: HTTPServer) -> None:
+    """The steps are carried out, nothing is kept, and only the shop's own origin may read the answer."""
+    httpserver.expect_request("/said").respond_with_json({"said": "hello"})
+    shop = Shop(AsksAPage(ADAPTER.settings))
+    where = httpserver.url_for("/said").encode()
+    for origin, allowed in (("https://page.example", "https://page.example"), ("https://evil.example", None)):
+        answer = shop.send("POST", "/adapters/reference/greeting", content=where, headers={"origin": origin})
+        assert answer.json() == {"page": "greeting", "said": "hello"}
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers.get("access-control-allow-origin") == allowed
+
+
+def test_a_browser_may_ask_whether_it_may_ask() -> None:
+    """JSON from another origin is announced by the browser first; a stranger's page is turned away."""
+    shop = Shop(AsksAPage(ADAPTER.settings))
+    asked = {"access-control-request-method": "POST", "access-control-request-headers": "content-type"}
+    for origin, status in (("https://page.example", 200), ("https://evil.example", 400)):
+        answer = shop.send("OPTIONS", "/adapters/reference/greeting", headers={"origin": origin, **asked})
+        assert answer.status_code == status
+
+
+@pytest.mark.parametrize("body", [b"broken", b"http://127.0.0.1:9/"])
+def test_a_page_that_fails_is_told_so(body: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    """A fault of ours and a platform nobody reaches are told alike, and logged without the secret."""
+    shop = Shop(AsksAPage(ADAPTER.settings))
+    answer = shop.send("POST", "/adapters/reference/greeting", content=body)
+    assert (answer.status_code, answer.json()) == (503, {"type": "error"})
+    assert "greeting is not answered" in caplog.text
+    assert SECRET not in caplog.text

@@ -90,6 +90,13 @@ class WritesOtherwise(ReferenceAdapter):
         return edited(response, lambda body: [self.changed(option) for option in body["options"]])
 
 
+@caught_by("test_every_declared_page_is_recorded")
+class DeclaresAPageItDoesNotAnswer(ReferenceAdapter):
+    """Its shop's page would wait for nothing."""
+
+    pages = ("address",)
+
+
 @caught_by("test_rates_are_read_as_the_facts_recorded")
 class ForgetsTheDiscount(ReadsOtherwise):
     def changed(self, request: QuoteRequest) -> QuoteRequest:

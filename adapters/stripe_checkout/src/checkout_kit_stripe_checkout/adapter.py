@@ -59,6 +59,8 @@ class StripeCheckoutAdapter(Adapter[StripeCheckoutSettings]):
     settings_type = StripeCheckoutSettings
     webhook_signature = TimestampedHmac("stripe-signature")
     most_bytes = 300_000
+    pages = ("address",)
+    page_failed = rejected_answer("Please try again.", status=503)
 
     def webhook_secrets(self) -> Sequence[str]:
         """The endpoint's secret and, while it is rolled, the former one."""
@@ -74,10 +76,14 @@ class StripeCheckoutAdapter(Adapter[StripeCheckoutSettings]):
         """Replaces the session's options by the five best; raises Refused when there is none to offer."""
         yield from self._offer(cart_id, quote, {})
 
-    def change_address(
-        self, request: HttpRequest, quoter: Callable[[QuoteRequest], Quote], *, now: dt.datetime
+    def page_origins(self) -> Sequence[str]:
+        """Of the pages that hold the Checkout form."""
+        return self.settings.page_origins
+
+    def answer_page(
+        self, page: str, request: HttpRequest, quoter: Callable[[QuoteRequest], Quote], *, now: dt.datetime
     ) -> Steps[HttpResponse]:
-        """Answers our page's report of a new address: quotes the session's goods and rewrites its options.
+        """Answers the page's report of a new address: quotes the session's goods and rewrites its options.
 
         The browser sends it, so nothing in it is trusted but the address; the goods come from Stripe. What
         cannot be done is an answer of type `error`, on which the session keeps its former options.

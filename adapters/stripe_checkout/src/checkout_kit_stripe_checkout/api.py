@@ -9,8 +9,6 @@ from checkout_kit.errors import InputError, NotFound, Refused, Unavailable
 
 from checkout_kit_stripe_checkout.settings import StripeCheckoutSettings
 
-BASE = "https://api.stripe.com/v1/"
-
 
 def call(
     settings: StripeCheckoutSettings,
@@ -25,7 +23,7 @@ def call(
         "authorization": f"Bearer {settings.secret_key.reveal()}",
         "stripe-version": settings.api_version,
     }
-    url = BASE + path + (f"?{urlencode(list(flat(query)))}" if query else "")
+    url = f"{settings.api_base}/v1/{path}" + (f"?{urlencode(list(flat(query)))}" if query else "")
     if form is None:
         return HttpRequest(method="GET", url=url, headers=headers)
     headers["content-type"] = "application/x-www-form-urlencoded"

@@ -2,6 +2,7 @@
 
 from checkout_kit.testing.adapters.calls import CallsSuite
 from checkout_kit.testing.adapters.declarations import DeclarationSuite
+from checkout_kit.testing.adapters.pages import PagesSuite
 from checkout_kit.testing.adapters.questions import QuestionsSuite
 from checkout_kit.testing.adapters.rates import RatesSuite
 from checkout_kit.testing.adapters.refusals import RefusalsSuite
@@ -10,7 +11,14 @@ from checkout_kit.testing.adapters.webhooks import WebhooksSuite
 
 
 class AdapterConformance(
-    DeclarationSuite, RatesSuite, RefusalsSuite, QuestionsSuite, CallsSuite, WebhooksSuite, Supplied
+    DeclarationSuite,
+    RatesSuite,
+    RefusalsSuite,
+    QuestionsSuite,
+    PagesSuite,
+    CallsSuite,
+    WebhooksSuite,
+    Supplied,
 ):
     """Every test an adapter must pass; those of capabilities it does not declare are left out.
 

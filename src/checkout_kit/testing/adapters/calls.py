@@ -63,7 +63,7 @@ class CallsSuite(Supplied):
         for replay in self.replays("call").values():
             if not replay["exchange"]:
                 continue
-            player = _Player(replay, {"status": 503})
+            player = Player(replay, {"status": 503})
             try:
                 self._check(replay, self._play(replay, player=player))
             except Unavailable:
@@ -164,12 +164,12 @@ class CallsSuite(Supplied):
         *,
         first: Any = None,
         waits: list[float] | None = None,
-        player: "_Player | None" = None,
+        player: "Player | None" = None,
         yielded: list[HttpRequest] | None = None,
     ) -> tuple[Any, list[tuple[str, bytes]]]:
         import httpx
 
-        player = player or _Player(replay, first)
+        player = player or Player(replay, first)
         watched = _watch(self._steps(replay), yielded if yielded is not None else [])
         with httpx.Client(transport=httpx.MockTransport(player)) as client:
             pause: Callable[[float], object] = (waits if waits is not None else []).append
@@ -201,7 +201,7 @@ class CallsSuite(Supplied):
         steps = self._steps(replay)
 
         async def play() -> tuple[Any, list[tuple[str, bytes]]]:
-            player = _Player(replay, None)
+            player = Player(replay, None)
             async with httpx.AsyncClient(transport=httpx.MockTransport(player)) as client:
                 throttle = self.adapter.throttled_s
                 result = await run_async(steps, client, retry=_PATIENCE, throttle=throttle, sleep=pause)
@@ -269,7 +269,7 @@ def _watch(steps: Steps[Any], sent: list[HttpRequest]) -> Steps[Any]:
     return None
 
 
-class _Player:
+class Player:
     """An httpx transport handler that expects the recorded requests in order and plays their replies."""
 
     def __init__(self, replay: Replay, first: Any) -> None:

@@ -5,6 +5,8 @@
     rates    a rate request, and the facts it must be read as
     answer   options (or none, or unavailable), and the exact payload the platform documents for them
     question what else it asks (`question` is its name), options to quote meanwhile, and the exact answer
+    page     what the shop's own page asks (`page` is its name), options to quote meanwhile, the requests
+             expected and the replies to play, and the exact answer
     webhook  what a platform reports, and the event it must be read as
     call     an operation that calls out: the requests expected, the replies to play, the result
     excuse   a case that cannot exist on this platform, with the reason
@@ -28,7 +30,7 @@ from checkout_kit.adapter import (
 from checkout_kit.promise import DeliveryPromise
 from checkout_kit.testing.quotes import SampleOption
 
-KINDS: Final = ("rates", "answer", "question", "webhook", "call", "excuse")
+KINDS: Final = ("rates", "answer", "question", "page", "webhook", "call", "excuse")
 Json = Mapping[str, Any]
 
 
