@@ -1,6 +1,7 @@
 """How far two normal forms lie apart, in the mistakes people make when they type an address again."""
 
 from collections.abc import Callable
+from itertools import chain
 
 from checkout_kit.address.content import Content
 from checkout_kit.address.national import country_rules
@@ -11,6 +12,7 @@ _MOST_LEFT_OVER = 2
 # Beyond what any address holds; comparing grows with the square, and hostile text must stay cheap.
 _LONGEST = 200
 _MOST_WORDS = 40
+_ADDITIONS = frozenset({"bis", "ter", "quater"})
 
 
 def differences(saved: Content, typed: Content) -> tuple[str, ...] | None:
@@ -21,6 +23,8 @@ def differences(saved: Content, typed: Content) -> tuple[str, ...] | None:
     if saved.country != typed.country or _numbers(saved) != _numbers(typed):
         return None
     if saved.street.doors and typed.street.doors and saved.street.doors != typed.street.doors:
+        return None
+    if bool(saved.street.doors) == bool(typed.street.doors) and _is_elsewhere(saved, typed):
         return None
     found: list[str] = []
     for field, judge in _JUDGES:
@@ -87,9 +91,32 @@ def words_agree(
     return is_typo("".join(sorted(left)), "".join(sorted(right))) or is_typo("".join(left), "".join(right))
 
 
+def _is_elsewhere(saved: Content, typed: Content) -> bool:
+    """Whether the same numbers follow the same words otherwise: stair 1 door 4 is not stair 4 door 1."""
+    one, other = _numbers_by_word(saved), _numbers_by_word(typed)
+    return one.keys() == other.keys() and one != other
+
+
+def _numbers_by_word(content: Content) -> dict[str, list[str]]:
+    """The numbers in the order they stand, under the word before them; `12 a` and `3 bis` are one."""
+    found: dict[str, list[str]] = {}
+    before, is_after_number = "", False
+    for word in content.street.words:
+        is_number = any(map(str.isdigit, word))
+        is_direction = word in "nsew" and content.country in ("US", "CA")
+        if is_number:
+            found.setdefault(before, []).append(word)
+        elif is_after_number and (len(word) == 1 or word in _ADDITIONS) and not is_direction:
+            found[before][-1] += word
+        else:
+            before = word
+        is_after_number = is_number
+    return found
+
+
 def _numbers(content: Content) -> tuple[str, ...]:
     doors = (door.split()[-1] for door in content.street.doors)
-    return tuple(sorted((*content.street.numbers, *doors)))
+    return tuple(sorted((*chain.from_iterable(_numbers_by_word(content).values()), *doors)))
 
 
 def _street(saved: Content, typed: Content) -> bool | None:

@@ -144,8 +144,14 @@ def plain_words(country: str, text: str) -> tuple[str, ...]:
 
 
 def _composed(text: str) -> str:
-    # Some keyboards send an accent as a character of its own, which would split the word.
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    # Some keyboards send an accent as a character of its own, which would split the word, also a wide one.
+    if text.isascii():
+        return text
+    narrow = (
+        unicodedata.normalize("NFKC", char) if unicodedata.east_asian_width(char) in "FH" else char
+        for char in text
+    )
+    return unicodedata.normalize("NFC", "".join(narrow))
 
 
 def _is_door(token: str) -> bool:

@@ -66,6 +66,34 @@ def test_another_address_is_not_asked_about(changes: dict[str, str]) -> None:
     assert match(BOOK, evolve(HOME, **changes)) is None
 
 
+@pytest.mark.parametrize(
+    ("country", "one", "other"),
+    [
+        ("NL", ("Kerkstraat 12", ""), ("Kerkstraat 12 A", "")),
+        ("NL", ("Kerkstraat 12 A", ""), ("Kerkstraat 12 B", "")),
+        ("FR", ("3 rue de la Paix", ""), ("3 bis rue de la Paix", "")),
+        ("JP", ("千代田1-1-11", ""), ("千代田1-11-1", "")),
+        ("AT", ("Ringstraße 7", "Stiege 1 Tür 4"), ("Ringstraße 7", "Stiege 4 Tür 1")),
+    ],
+)
+def test_a_neighbour_is_not_asked_about(country: str, one: tuple[str, str], other: tuple[str, str]) -> None:
+    """A letter of the house number, and the order of block, stair and door, make it another home."""
+    book, _ = AddressBook().save(
+        Address(country=country, name="Eva Cruz", line1=one[0], line2=one[1]), id="a"
+    )
+    there = Address(country=country, name="Eva Cruz", line1=other[0], line2=other[1])
+    assert match(book, there) is None
+    same = evolve(there, line1=", ".join(filter(None, one)), line2="")
+    assert match(book, same) is not None
+
+
+def test_wide_letters_with_their_accents_apart_are_the_same_address() -> None:
+    """A full-width letter followed by its accent is one letter."""
+    book, _ = AddressBook().save(Address(country="AT", line1="Ringstraße 7", line2="Tür 4"), id="a")
+    wide = Address(country="AT", line1="Ringstraße ７", line2="Tｕ\u0308r ４")
+    assert isinstance(match(book, wide), Exact)
+
+
 def test_the_nearest_record_is_asked_about() -> None:
     """Of two probable records the one with fewer differences is offered."""
     book, _ = BOOK.save(evolve(HOME, name="Eva Crux", city="Austen"), id="near")
