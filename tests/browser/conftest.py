@@ -1,4 +1,4 @@
-"""A real browser on a real demo shop; screenshots are kept under artifacts/."""
+"""A real browser on real shops; screenshots are kept under artifacts/."""
 
 import os
 import re
@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -55,20 +56,13 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a running demo shop."""
-    program = "from checkout_kit.cli import main; main(prog_name='checkout-kit')"
-    process = subprocess.Popen(
-        [sys.executable, "-c", program, "demo", "--no-browser", "--port", "0"],
-        cwd=tmp_path_factory.mktemp("shop"),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+def _serving(command: list[str], folder: Path) -> Iterator[str]:
+    """The URL that a server's first line names, while it runs."""
+    process = subprocess.Popen([sys.executable, *command], cwd=folder, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
         found = re.search(r"http://[\d.]+:\d+", process.stdout.readline())
-        assert found is not None, "the demo did not start"
+        assert found is not None, "the shop did not start"
         yield found[0]
     finally:
         process.terminate()
@@ -76,39 +70,82 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.stdout.close()
 
 
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a running demo shop."""
+    program = "from checkout_kit.cli import main; main(prog_name='checkout-kit')"
+    command = ["-c", program, "demo", "--no-browser", "--port", "0"]
+    yield from _serving(command, tmp_path_factory.mktemp("shop"))
+
+
+@pytest.fixture(scope="session")
+def wide_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a running shop with pickup points and goods to send apart."""
+    folder = tmp_path_factory.mktemp("wide")
+    yield from _serving([str(Path(__file__).with_name("wide_shop.py")), str(folder / "shop.db")], folder)
+
+
 @pytest.fixture
-def open_page(browser: Browser, shop: str) -> Iterator[Callable[..., Page]]:
-    """Open a path of the shop in a fresh browser profile; nothing may go wrong or go elsewhere meanwhile."""
+def opened(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a URL in a fresh browser profile; nothing may go wrong or leave that shop meanwhile."""
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
 
-    def open_path(
-        path: str = "/", *, width: int = 1180, height: int = 900, dark: bool = False, scripts: bool = True
+    def open_url(
+        url: str,
+        *,
+        width: int = 1180,
+        height: int = 900,
+        dark: bool = False,
+        scripts: bool = True,
+        language: str = "en-US",
     ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
             java_script_enabled=scripts,
             reduced_motion="reduce",
+            locale=language,
         )
         context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()
+        home = "/".join(url.split("/")[:3])
         page.on("pageerror", lambda error: wrong.append(f"script error: {error}"))
         page.on(
-            "request", lambda request: request.url.startswith(shop) or wrong.append(f"left: {request.url}")
+            "request", lambda request: request.url.startswith(home) or wrong.append(f"left: {request.url}")
         )
         page.on(
             "console",
             lambda message: "Content Security" in message.text and wrong.append(f"console: {message.text}"),
         )
-        page.goto(shop + path)
+        page.goto(url)
         return page
 
-    yield open_path
+    yield open_url
     for context in contexts:
         context.close()
     assert wrong == []
+
+
+@pytest.fixture
+def open_page(opened: Callable[..., Page], shop: str) -> Callable[..., Page]:
+    """Open a path of the demo shop."""
+
+    def open_path(path: str = "/", **given: Any) -> Page:
+        return opened(shop + path, **given)
+
+    return open_path
+
+
+@pytest.fixture
+def open_wide(opened: Callable[..., Page], wide_shop: str) -> Callable[..., Page]:
+    """Open a path of the shop with pickup points."""
+
+    def open_path(path: str = "/", **given: Any) -> Page:
+        return opened(wide_shop + path, **given)
+
+    return open_path
 
 
 @pytest.fixture

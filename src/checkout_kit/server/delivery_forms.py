@@ -5,7 +5,7 @@ from typing import Final
 
 from attrs import evolve
 
-from checkout_kit.checkout import UNSET, Checkout, Delivery, DeliveryPatch, Unset, lines_of
+from checkout_kit.checkout import UNSET, Checkout, Delivery, DeliveryPatch, Unset, Update, lines_of
 from checkout_kit.server.form_fields import posted_address
 from checkout_kit.server.page_problems import prefix_of
 
@@ -77,6 +77,13 @@ def _patch(
     option_id = form.get(f"{prefix}option", "")
     chosen = delivery.choice.option_id if delivery.choice else ""
     return evolve(patch, option_id=option_id) if option_id and option_id != chosen else patch
+
+
+def without_options(update: Update) -> Update:
+    """The update without the options it chooses."""
+    if isinstance(update.deliveries, Unset):
+        return update
+    return evolve(update, deliveries=tuple(evolve(patch, option_id=UNSET) for patch in update.deliveries))
 
 
 def goes_to_same_place(delivery: Delivery, first: Delivery) -> bool:

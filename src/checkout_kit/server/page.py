@@ -11,9 +11,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from checkout_kit.checkout import Update
-from checkout_kit.errors import CheckoutKitError, NotFound, NotReady, Refused
+from checkout_kit.errors import CheckoutKitError, InputError, NotFound, NotReady, Refused
 from checkout_kit.server.assets import Assets
 from checkout_kit.server.bodies import read_form
+from checkout_kit.server.delivery_forms import without_options
 from checkout_kit.server.forms import update_from
 from checkout_kit.server.page_builder import Around, Asked, checkout_page, confirmation_page, message_page
 from checkout_kit.server.page_parts import shown_as
@@ -195,7 +196,13 @@ class Page:
         )
         if update == Update():
             return view
-        return await self.service.update(view.checkout.id, update, access=access)
+        try:
+            return await self.service.update(view.checkout.id, update, access=access)
+        except InputError as error:
+            # The same form took the option away, by another address say: its page shows what is offered now.
+            if not all(fault.path.endswith(".option_id") for fault in error.faults):
+                raise
+            return await self.service.update(view.checkout.id, without_options(update), access=access)
 
     def _after_payment(self, request: Request, view: CheckoutView, secret: str) -> Response:
         if view.status.name in ("incomplete", "ready"):

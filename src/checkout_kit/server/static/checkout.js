@@ -43,7 +43,7 @@ async function send() {
       credentials: "same-origin",
     });
     if (answer.redirected || answer.status === 409) return location.reload();
-    if (!(answer.headers.get("content-type") ?? "").startsWith("text/html")) throw new Error(`status ${answer.status}`);
+    if (!answer.ok || !(answer.headers.get("content-type") ?? "").startsWith("text/html")) throw new Error(`status ${answer.status}`);
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     // Changed meanwhile: showing this answer would undo the newer choice; the next one is on its way.
     if (!isStale) show(fresh, wanted);
