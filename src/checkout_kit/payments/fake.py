@@ -188,7 +188,10 @@ class TestPayments:
     def _operate(self, kind: str, payment_id: str, amount: int, key: str) -> PaymentResult:
         with self._transaction():
             row = self._row(payment_id)
-            if self._db.execute("select 1 from operations where key = ?", (key,)).fetchone():
+            known = self._db.execute("select kind, amount from operations where key = ?", (key,)).fetchone()
+            if known is not None:
+                if tuple(known) != (kind, amount):
+                    raise Refused(f"payment key {key!r} was used before for something else")
                 return self._result(row)
             changed = _operation(kind, row, amount)
             self._db.execute("insert into operations values (?, ?, ?, ?)", (key, kind, payment_id, amount))

@@ -628,12 +628,14 @@ def test_a_shop_that_captures_later_takes_the_money_when_it_says(store: SqlStore
 
 
 def test_a_refund_is_an_entry_of_the_ledger_once_for_each_key(shop: Shop) -> None:
-    """Part, the same part again, the rest, and no more than was taken."""
+    """Part, the same part again, no other part by its key, the rest, and no more than was taken."""
     order = shop.completed().order
     assert order is not None
     for _ in range(2):
         part = shop.service.refund_order(order.id, 590, idempotency_key="r1")
     assert totals(part.components).total == 1000
+    with pytest.raises(Refused, match="used before"):
+        shop.service.refund_order(order.id, 700, idempotency_key="r1")
     whole = shop.service.refund_order(order.id, 1000, idempotency_key="r2")
     assert (whole.payment.state, totals(whole.components).refund) == ("refunded", -1590)
     with pytest.raises(Refused):
