@@ -1,7 +1,7 @@
 """Shipping: a merchant's policy as data, quoted and explained without I/O."""
 
 from checkout_kit.shipping.policy import ShippingPolicy, policy_schema
-from checkout_kit.shipping.quote import Quote, ShippingOption
+from checkout_kit.shipping.quote import MethodFace, Quote, ShippingOption
 from checkout_kit.shipping.trace import MethodTrace, Trace, ZoneTrace, replay
 from checkout_kit.shipping.values import (
     DESTINATION_KINDS,
@@ -17,6 +17,7 @@ __all__ = [
     "DESTINATION_KINDS",
     "Change",
     "FreeShipping",
+    "MethodFace",
     "MethodTrace",
     "Notice",
     "PriceComponent",

@@ -70,49 +70,45 @@ class Pricing(Protocol):
 class ShippingOption:
     """One delivery choice: a price and a promise. Treat it as frozen.
 
-    `price_minor` is what the buyer pays in minor units of the quote's currency, added tax included. `promise`
-    is None where the policy gives the method no dates.
+    `face` is what all options of the method have in common. `price_minor` is what the buyer pays in minor
+    units of the quote's currency, added tax included. `promise` is None where the policy gives the method no
+    dates.
     """
 
-    __slots__ = ("_face", "_pricing", "price_minor", "promise")
+    __slots__ = ("_pricing", "face", "price_minor", "promise")
 
     def __init__(
         self, face: MethodFace, price_minor: int, promise: DeliveryPromise | None, pricing: Pricing
     ) -> None:
-        self._face: Final = face
+        self.face: Final = face
         self.price_minor: Final = price_minor
         self.promise: Final = promise
         self._pricing: Final = pricing
 
     @property
-    def face(self) -> MethodFace:
-        """What all options of the method have in common."""
-        return self._face
-
-    @property
     def id(self) -> str:
         """Stable between quotes of one policy; what a checkout stores as the choice."""
-        return self._face.method_id
+        return self.face.method_id
 
     @property
     def method_id(self) -> str:
         """The method's id in the policy."""
-        return self._face.method_id
+        return self.face.method_id
 
     @property
     def title(self) -> str:
         """What the shopper reads."""
-        return self._face.title
+        return self.face.title
 
     @property
     def description(self) -> str:
         """A longer text, or empty."""
-        return self._face.description
+        return self.face.description
 
     @property
     def service(self) -> str:
         """The id of the service level, or empty."""
-        return self._face.service
+        return self.face.service
 
     @property
     def currency(self) -> str:
@@ -132,12 +128,12 @@ class ShippingOption:
     @property
     def regular_price_minor(self) -> int:
         """The same in minor units."""
-        return self._pricing.regular_minor(self._face)
+        return self._pricing.regular_minor(self.face)
 
     @property
     def tax(self) -> Money:
         """The tax contained in `price`; zero where the policy states none."""
-        return Money(self._pricing.tax_minor(self._face), self._pricing.currency)
+        return Money(self._pricing.tax_minor(self.face), self._pricing.currency)
 
     @property
     def is_free(self) -> bool:
@@ -147,12 +143,12 @@ class ShippingOption:
     @property
     def components(self) -> tuple[PriceComponent, ...]:
         """The summands of `price_minor`, in the order they were applied."""
-        return self._pricing.components(self._face)
+        return self._pricing.components(self.face)
 
     @property
     def carbon_g(self) -> int | None:
         """Grams of CO2e, or None where the policy states no factor."""
-        return self._pricing.carbon_g(self._face)
+        return self._pricing.carbon_g(self.face)
 
     def _key(self) -> tuple[object, ...]:
         return (self.id, self.title, self.price_minor, self.currency, self.promise)

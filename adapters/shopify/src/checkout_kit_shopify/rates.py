@@ -13,7 +13,7 @@ from checkout_kit.adapter import NotServed, Wire, from_scale, to_scale
 from checkout_kit.address import Address
 from checkout_kit.cart import Cart, LineItem
 from checkout_kit.money import exponent, is_currency
-from checkout_kit.shipping import Quote, QuoteRequest
+from checkout_kit.shipping import MethodFace, Quote, QuoteRequest
 from pydantic import Field
 from typing_extensions import TypedDict
 
@@ -114,34 +114,27 @@ def rates_body(quote: Quote) -> bytes:
     is_same_scale = exponent(currency) == SUBUNIT_DECIMALS
     rates = []
     for option in quote.options:
-        face, promise, price = option.face, option.promise, option.price_minor
+        promise, price = option.promise, option.price_minor
         if not is_same_scale:
             price = to_scale(price, currency, SUBUNIT_DECIMALS)
-        head = _head(face.method_id, face.title, currency)
         if promise is None:
-            tail = _tail(face.description)
+            head, tail = _around_price(option.face, currency)
         else:
-            tail = _dated_tail(face.description, promise.earliest, promise.latest)
+            head, tail = _around_price(option.face, currency, promise.earliest, promise.latest)
         rates.append(f"{head}{price}{tail}")
     return f'{{"rates":[{",".join(rates)}]}}'.encode()
 
 
 @lru_cache(maxsize=4096)
-def _head(option_id: str, title: str, currency: str) -> str:
-    named = {"service_name": title, "service_code": option_id, "currency": currency}
-    return json.dumps(named, separators=(",", ":"))[:-1] + ',"total_price":"'
-
-
-@lru_cache(maxsize=4096)
-def _tail(description: str) -> str:
-    return f'","description":{json.dumps(description)}}}'
-
-
-@lru_cache(maxsize=4096)
-def _dated_tail(description: str, earliest: dt.date, latest: dt.date) -> str:
-    """The rest of a rate with its days; 10:00 UTC is the same day from Hawaii to New Zealand."""
-    about = json.dumps(description or f"Arrives by {latest:%a} {latest.day} {latest:%b}")
-    return (
-        f'","description":{about},"min_delivery_date":"{earliest} 10:00:00 +0000",'
-        f'"max_delivery_date":"{latest} 10:00:00 +0000"}}'
-    )
+def _around_price(
+    face: MethodFace, currency: str, earliest: dt.date | None = None, latest: dt.date | None = None
+) -> tuple[str, str]:
+    """A rate's JSON before and after the price; 10:00 UTC is the same day from Hawaii to New Zealand."""
+    named = {"service_name": face.title, "service_code": face.method_id, "currency": currency}
+    about = {"description": face.description}
+    if latest is not None:
+        about["description"] = face.description or f"Arrives by {latest:%a} {latest.day} {latest:%b}"
+        about["min_delivery_date"] = f"{earliest} 10:00:00 +0000"
+        about["max_delivery_date"] = f"{latest} 10:00:00 +0000"
+    head, tail = (json.dumps(part, separators=(",", ":")) for part in (named, about))
+    return f'{head[:-1]},"total_price":"', f'",{tail[1:]}'
