@@ -96,6 +96,46 @@ def test_same_cart_and_address_are_quoted_once() -> None:
     assert len(shop.quoted) == 3
 
 
+def test_answers_far_from_any_change_are_kept_as_they_are() -> None:
+    """Until a change comes near, the same content gets the same bytes and freshness, and is quoted once."""
+    shop = Shop()
+    shop.now = CUTOFF - dt.timedelta(seconds=601)
+    first = shop.ask()
+    for seconds in (600, 302):
+        shop.now = CUTOFF - dt.timedelta(seconds=seconds)
+        again = shop.ask()
+        assert (again.content, again.headers["cache-control"]) == (first.content, "private, max-age=300")
+    assert len(shop.quoted) == 1
+    shop.now = CUTOFF - dt.timedelta(seconds=299)
+    assert shop.ask().headers["cache-control"] == "private, max-age=299"
+
+
+class BodyReader(ReferenceAdapter):
+    """Says that only the body counts, and counts how often it is read."""
+
+    reads_only_body = True
+
+    def __init__(self) -> None:
+        super().__init__(ADAPTER.settings)
+        self.reads = 0
+
+    def parse_rates(self, request: HttpRequest, *, now: dt.datetime) -> QuoteRequest:
+        self.reads += 1
+        return super().parse_rates(request, now=now)
+
+
+def test_same_bytes_are_not_read_again_but_always_verified() -> None:
+    """Where only the body counts, what is kept needs no second reading; a forged repeat is still refused."""
+    adapter = BodyReader()
+    shop = Shop(adapter)
+    shop.now = CUTOFF - dt.timedelta(hours=1)
+    first = shop.ask()
+    assert shop.ask().content == first.content
+    assert adapter.reads == 1
+    forged = shop.send("POST", "/adapters/reference/rates", content=first.request.content)
+    assert forged.status_code == 401
+
+
 def test_kept_answer_never_outlives_its_cutoff() -> None:
     """At the cut-off the answer is a new one, and what is told about freshness counts down to it."""
     shop = Shop()
@@ -148,11 +188,12 @@ def test_slow_live_sources_are_left_out_in_time() -> None:
     assert cancelled == [True]
 
 
-def test_failing_live_sources_are_left_out() -> None:
-    """A live source that is unavailable does not empty the list."""
+@pytest.mark.parametrize("failure", [Unavailable("the carrier is down"), ValueError("no number")])
+def test_failing_live_sources_are_left_out(failure: Exception) -> None:
+    """A live source that is unavailable, or breaks, does not empty the list."""
 
     async def failing(request: QuoteRequest) -> QuoteRequest:
-        raise Unavailable("the carrier is down")
+        raise failure
 
     assert Shop(live=failing).titles() == ["early"]
 
