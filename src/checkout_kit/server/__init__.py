@@ -12,5 +12,14 @@ from checkout_kit.server.forms import PaymentChoice
 from checkout_kit.server.rate_limit import RateLimit
 from checkout_kit.server.settings import PageSettings
 from checkout_kit.server.shop_keys import ShopKey, new_shop_key
+from checkout_kit.server.words import load_words
 
-__all__ = ["PageSettings", "PaymentChoice", "RateLimit", "ShopKey", "create_app", "new_shop_key"]
+__all__ = [
+    "PageSettings",
+    "PaymentChoice",
+    "RateLimit",
+    "ShopKey",
+    "create_app",
+    "load_words",
+    "new_shop_key",
+]

@@ -258,7 +258,7 @@ def _assurance(checkout: Checkout, reading: Reading) -> tuple[str, ...]:
     """What stands below the button: when everything arrives."""
     said = [(number, arrives_of(d, reading)) for number, d in enumerate(checkout.deliveries, 1)]
     if len(said) == 1:
-        return tuple(f"{texts.capitalised(text)}." for _, text in said if text)
+        return tuple(texts.sentence(text) for _, text in said if text)
     t = reading.words
     return tuple(f"{t('delivery_number', number=number)}: {text}" for number, text in said if text)
 

@@ -27,6 +27,7 @@ from checkout_kit.server.page_values import (
 from checkout_kit.server.reading import Reading
 from checkout_kit.service import CheckoutView
 
+_CHOSEN_ABOVE: Final = frozenset({"pickup_only", "address_only"})
 MOST_TICKS: Final = 40
 """A longer cart is not offered to be split by hand."""
 
@@ -77,7 +78,7 @@ def _section(
         free_shipping=free_goals(quote, reading) if quote and index == 0 else (),
         options=option_cards(quote, choice.option_id if choice else "", reading) if quote else (),
         options_note=t("nothing_offered" if is_filled else "needs_address"),
-        withheld=withheld_rows(quote, t) if quote else (),
+        withheld=withheld_rows(quote, t, but=_CHOSEN_ABOVE if places else frozenset()) if quote else (),
         timeline_title=t("step_by_step", option=choice.title) if choice else "",
         timeline=timeline_of(checkout, delivery, reading),
     )
@@ -97,7 +98,7 @@ def _places(view: CheckoutView, index: int, home: str, reading: Reading) -> tupl
         PlaceCard(
             value=PICKUP + point.id,
             title=t("collect_at", place=point.title),
-            text=", ".join(spoken_address(point.address, home, reading.locale)),
+            text=_spoken_but(point.title, point.address, home, reading),
             is_selected=point.id == pickup_id,
         )
         for point in pickup_choices(checkout, delivery, view.pickup)
@@ -115,15 +116,16 @@ def _saved_cards(book: AddressBook, selected_id: str, home: str, reading: Readin
         PlaceCard(
             value=saved.id,
             title=saved.label or saved.address.name or saved.address.city,
-            text=", ".join(
-                line
-                for line in spoken_address(saved.address, home, reading.locale)
-                if line != saved.address.name
-            ),
+            text=_spoken_but(saved.address.name, saved.address, home, reading),
             is_selected=saved.id == selected_id,
         )
         for saved in book.offer("delivery")
     ]
+
+
+def _spoken_but(said: str, address: Address, home: str, reading: Reading) -> str:
+    """An address in one line, without what the title says already."""
+    return ", ".join(line for line in spoken_address(address, home, reading.locale) if line != said)
 
 
 def _ticks(checkout: Checkout, index: int) -> tuple[GoodsTick, ...]:
@@ -170,7 +172,7 @@ def _placed_address(delivery: Delivery, home: str, reading: Reading) -> tuple[st
     place = delivery.pickup
     if place is not None:
         at = spoken_address(place.address, home, reading.locale) if place.address else ()
-        return (place.title, *at)
+        return (place.title, *(line for line in at if line != place.title))
     return spoken_address(delivery.address, home, reading.locale) if delivery.address else ()
 
 

@@ -52,8 +52,13 @@ def _option_card(option: ShippingOption, is_selected: bool, reading: Reading) ->
     )
 
 
-def withheld_rows(quote: Quote, words: Words) -> tuple[WithheldRow, ...]:
-    """Every method that is not offered, with its reason; those that merely go elsewhere share one row."""
+def withheld_rows(
+    quote: Quote, words: Words, *, but: frozenset[str] = frozenset()
+) -> tuple[WithheldRow, ...]:
+    """Every method that is not offered, with its reason; those that merely go elsewhere share one row.
+
+    `but` are reasons that a control of the page says better.
+    """
     elsewhere = [method.title for method in quote.withheld if method.reason == "not_delivered_here"]
     rows = [
         WithheldRow(
@@ -62,7 +67,7 @@ def withheld_rows(quote: Quote, words: Words) -> tuple[WithheldRow, ...]:
             hint=texts.sentence(method.hint) if words.language == SOURCE_LANGUAGE else "",
         )
         for method in quote.withheld
-        if method.reason != "not_delivered_here"
+        if method.reason != "not_delivered_here" and method.reason not in but
     ]
     if elsewhere:
         rows.append(WithheldRow(title=words("not_here"), message=", ".join(elsewhere), hint=""))
