@@ -63,7 +63,8 @@ class AdapterHost:
         quoter: usually `policy.quote`; pure and fast.
         live: adds what live sources say to a request; when it is slower than the deadline allows, or
             fails, the policy's stored table answers alone.
-        on_event: takes each webhook's event, once in each process; when it fails, the platform is told to deliver it again.
+        on_event: takes each webhook's event, once in each process; when it fails, the platform is told to
+            deliver it again.
         clock: the current instant.
         answers: kept as bytes where they can be: thousands of quotes are objects enough to slow the collector
             of garbage, and with it the requests that wait for it.
