@@ -59,7 +59,6 @@ class StripePayments:
         secret_key: `sk_...` or a restricted key that may write PaymentIntents and Refunds.
         webhook_secrets: `whsec_...`, more than one while it is being rotated.
         allowed_payment_method_types: such as `card`; none leaves the choice to the dashboard (automatic).
-
         captures_at_once: take the money with the authorisation, for methods that cannot hold it, such as bank
             redirects and vouchers; otherwise Stripe offers only those that can.
         api_version: the version the answers are read by; sent with every request.
@@ -112,7 +111,9 @@ class StripePayments:
             "metadata": {"checkout_id": request.reference, "attempt": str(request.attempt)},
         }
         options: RequestOptions = {"idempotency_key": request.key}
-        if self.allowed_payment_method_types:
+        is_of_agent = request.token.startswith("spt_")
+        # An agent's token is of one method already, and its version is older than the list.
+        if self.allowed_payment_method_types and not is_of_agent:
             form["allowed_payment_method_types"] = list(self.allowed_payment_method_types)
         elif request.return_url:
             form["automatic_payment_methods"] = {"enabled": True}
@@ -122,7 +123,7 @@ class StripePayments:
             form["return_url"] = request.return_url
         if request.customer_ref.startswith("cus_"):
             form["customer"] = request.customer_ref
-        if request.token.startswith("spt_"):
+        if is_of_agent:
             form["payment_method_data"] = {"shared_payment_granted_token": request.token}  # type: ignore[typeddict-unknown-key,typeddict-item]
             options["stripe_version"] = _AGENTS_VERSION
         else:

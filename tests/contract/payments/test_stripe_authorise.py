@@ -76,6 +76,17 @@ def test_an_agent_pays_with_a_shared_token(httpserver: HTTPServer, stripe: Strip
     assert httpserver.log[0][0].headers["Stripe-Version"] == "2026-04-22.preview"
 
 
+def test_an_agent_s_token_goes_without_the_list_of_methods(httpserver: HTTPServer) -> None:
+    """The version that knows such tokens does not know the list yet."""
+    answers(httpserver, INTENTS, (200, intent("requires_capture")))
+    made = provider(httpserver, allowed_payment_method_types=("card",))
+    alone(made.authorise(asked(token="spt_1")))
+    made.close()
+    (form,) = forms(httpserver)
+    assert not [name for name in form if name.startswith("allowed_payment_method_types")]
+    assert form["automatic_payment_methods[allow_redirects]"] == "never"
+
+
 def test_the_bank_wants_to_see_the_buyer(httpserver: HTTPServer, stripe: StripePayments, run: Run) -> None:
     """3-D Secure: the page to send the buyer to, then the outcome."""
     action = {"type": "redirect_to_url", "redirect_to_url": {"url": "https://bank.example/3ds"}}
