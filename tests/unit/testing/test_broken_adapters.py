@@ -143,6 +143,15 @@ class NumbersLinesAtRandom(ReadsOtherwise):
         return altered(request, id=str(random.random()))
 
 
+@caught_by("test_only_the_body_counts_where_that_is_declared")
+class ForgetsThatAHeaderCounts(ReferenceAdapter):
+    reads_only_body = True
+
+    def parse_rates(self, request: HttpRequest, *, now: dt.datetime) -> QuoteRequest:
+        read = super().parse_rates(request, now=now)
+        return attrs.evolve(read, channel=request.header("content-type"))
+
+
 @caught_by("test_options_are_written_as_documented")
 class RenamesTheTitle(WritesOtherwise):
     def changed(self, option: dict[str, Any]) -> object:

@@ -17,7 +17,7 @@ from checkout_kit.adapter import (
     answer_quote,
     answer_rates,
 )
-from checkout_kit.errors import InputError
+from checkout_kit.errors import InputError, NotFound
 from checkout_kit.shipping import Quote, QuoteRequest
 from checkout_kit.testing.adapters.replay import Replay, lacks, options_of, promise_of, recorded_request
 from checkout_kit.testing.adapters.supplied import Supplied
@@ -63,6 +63,17 @@ class RatesSuite(Supplied):
     def test_reading_is_repeatable(self) -> None:
         """The same bytes at the same instant are the same request, so that answers may be kept."""
         assert self._read(self.typical()) == self._read(self.typical())
+
+    def test_only_the_body_counts_where_that_is_declared(self) -> None:
+        """With `reads_only_body`, the same body under any address and headers is the same request."""
+        if self.adapter.reads_only_body:
+            typical = self.typical()
+            bare = HttpRequest(url="/", body=recorded_request(typical["request"]).body)
+            try:
+                read = self.adapter.parse_rates(bare, now=self.now)
+            except (InputError, NotFound) as error:
+                raise AssertionError(f"not the body alone counts: {error}") from error
+            assert read == self._read(typical), "not the body alone counts"
 
     def test_request_carries_the_given_instant(self) -> None:
         """Unless the payload says when, the order is placed at the instant given, never at a clock's."""
