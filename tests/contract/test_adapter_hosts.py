@@ -32,19 +32,20 @@ call_command("migrate", verbosity=0)
 from django.contrib.auth.models import User
 User.objects.create_superuser("ann", "ann@example.com", "pw")
 shopper, staff = Client(), Client()
-session = shopper.session
-session["cart"] = [{"sku": "W1", "quantity": 2, "cents": 2499, "grams": 450}]
-session.save()
+added = [shopper.post("/cart").status_code for _ in range(2)]
+home = shopper.get("/").content.decode()
 good = shopper.get("/delivery/options?country=US&region=NY&postal_code=11201")
 bad = shopper.get("/delivery/options?country=Narnia")
 closed = shopper.get("/admin/delivery-policy/")
 staff.force_login(User.objects.get())
 page = staff.get("/admin/delivery-policy/")
+index = staff.get("/admin/").content.decode()
 print(json.dumps({
     "options": [option["id"] for option in good.json()["options"]],
     "dated": "promise" in good.json()["options"][0],
     "bad": [bad.status_code, bad.json()["errors"]], "closed": closed.status_code,
     "page": [page.status_code, "brooklyn" in page.content.decode()],
+    "cart": [*added, "2 in the cart" in home], "linked": "/admin/delivery-policy/" in index,
 }))
 """
 
@@ -65,6 +66,8 @@ def test_django_store_answers_and_shows_its_policy() -> None:
     assert "country" in seen["bad"][1][0]
     assert seen["closed"] == 302
     assert seen["page"] == [200, True]
+    assert seen["cart"] == [302, 302, True]
+    assert seen["linked"] is True
 
 
 def test_django_check_reports_a_broken_policy(tmp_path: Path) -> None:
@@ -106,17 +109,22 @@ def test_fastapi_store_hosts_checkout_platforms_and_its_own_routes(tmp_path: Pat
     body = json.dumps(json.loads((REPLAY / "rates_typical.json").read_text())["request"]["body"]).encode()
     signed = scheme.sign(HttpRequest(url="/", body=body), secret="s", now=dt.datetime.now(dt.UTC))
 
-    async def walk() -> tuple[httpx.Response, httpx.Response, httpx.Response]:
+    async def walk() -> tuple[httpx.Response, httpx.Response, httpx.Response, httpx.Response]:
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="https://store.example") as client:
             return (
                 await client.get("/delivery", params={"postal_code": "11201", "region": "NY"}),
                 await client.post("/adapters/reference/rates", content=body, headers=dict(signed.headers)),
                 await client.get("/checkout/openapi.json"),
+                await client.post("/buy", follow_redirects=True),
             )
 
-    own, platform, document = asyncio.run(walk())
+    own, platform, document, page = asyncio.run(walk())
     assert "economy" in [option["id"] for option in own.json()["options"]]
     assert [option["id"] for option in platform.json()["options"]]
     assert platform.json()["outcome"] == "options"
     assert document.json()["openapi"].startswith("3.1")
+    assert page.status_code == 200
+    assert page.url.path.startswith("/checkout/checkout/")
+    assert "A mug" in page.text
+    assert 'href="/"' in page.text

@@ -10,7 +10,9 @@ from checkout_kit.errors import InputError
 
 
 class StoreAdmin(admin.AdminSite):
-    """Adds /admin/delivery-policy/ for staff."""
+    """Adds /admin/delivery-policy/ for staff, and a link to it on the first page."""
+
+    index_template = "delivery/admin_index.html"
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """The site's own addresses after ours."""

@@ -3,4 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls), path("delivery/", include("delivery.urls"))]
+from store.views import add_to_cart, home
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("cart", add_to_cart, name="add-to-cart"),
+    path("delivery/", include("delivery.urls")),
+    path("admin/", admin.site.urls),
+]
