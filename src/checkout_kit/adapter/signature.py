@@ -30,15 +30,15 @@ class Signature(Protocol):
         ...
 
 
-def _digest(message: bytes, secret: str, encoding: Encoding) -> str:
+def _digest(message: bytes, secret: str, encoding: Encoding) -> bytes:
     raw = hmac.digest(secret.encode(), message, "sha256")
-    return base64.b64encode(raw).decode("ascii") if encoding == "base64" else raw.hex()
+    return base64.b64encode(raw) if encoding == "base64" else raw.hex().encode("ascii")
 
 
 def _matches(sent: Sequence[str], message: bytes, secrets: Sequence[str], encoding: Encoding) -> bool:
     found = False
     for secret in secrets:
-        expected = _digest(message, secret, encoding).encode("ascii")
+        expected = _digest(message, secret, encoding)
         for candidate in sent:
             found |= hmac.compare_digest(candidate.encode("utf-8", "replace"), expected)
     return found
@@ -53,7 +53,7 @@ class BodyHmac:
 
     def sign(self, request: HttpRequest, *, secret: str, now: dt.datetime) -> HttpRequest:
         """The request with its signature header."""
-        value = _digest(request.body, secret, self.encoding)
+        value = _digest(request.body, secret, self.encoding).decode("ascii")
         return evolve(request, headers={**request.headers, self.headers[0]: value})
 
     def verify(self, request: HttpRequest, *, secrets: Sequence[str], now: dt.datetime) -> None:
@@ -78,7 +78,7 @@ class TimestampedHmac:
     def sign(self, request: HttpRequest, *, secret: str, now: dt.datetime) -> HttpRequest:
         """The request with its time stamp and signature."""
         at = str(int(now.timestamp()))
-        value = _digest(f"{at}.".encode() + request.body, secret, "hex")
+        value = _digest(f"{at}.".encode() + request.body, secret, "hex").decode("ascii")
         return evolve(request, headers={**request.headers, self.header: f"t={at},v1={value}"})
 
     def verify(self, request: HttpRequest, *, secrets: Sequence[str], now: dt.datetime) -> None:
