@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from attrs import evolve
 
+from checkout_kit.checkout.copying import copied
 from checkout_kit.checkout.pickup import is_moved, locate
 from checkout_kit.checkout.value import Change, Checkout, Choice, Delivery, lines_of
 from checkout_kit.money import allocate
@@ -93,8 +94,7 @@ def settle(
     keeps_policy = not policy_id or policy_id == checkout.policy_id or (is_other_policy and stands)
     if (fields or is_written) and not keeps_policy:
         fields["policy_id"] = policy_id
-    settled_checkout: Checkout = evolve(checkout, **fields) if fields else checkout  # type: ignore[arg-type]
-    return settled_checkout, tuple(quotes)
+    return (copied(checkout, fields) if fields else checkout), tuple(quotes)
 
 
 def reaching(quote: QuoteFunction, delivery: Delivery, pickup: PickupRules) -> QuoteFunction:

@@ -65,7 +65,7 @@ class Item:
     id: str = ""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Update:
     """Any number of sections changed in one write; with `replaces`, unset sections are emptied, not kept.
 

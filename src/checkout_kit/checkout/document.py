@@ -1,11 +1,20 @@
-"""The stored form of a checkout: a compact JSON-ready document that reads back to an equal value."""
+"""The stored form of a checkout: a compact document whose JSON reads back to an equal value."""
 
 from collections.abc import Callable
 from typing import Any
 
 from checkout_kit.address import Address
 from checkout_kit.cart import Cart, Customer, LineItem
-from checkout_kit.checkout.packing import Document, date, each, instant, iso, packer, tuple_of, unpacker
+from checkout_kit.checkout.packing import (
+    Document,
+    date,
+    each,
+    instant,
+    packed_fields,
+    packer,
+    tuple_of,
+    unpacker,
+)
 from checkout_kit.checkout.value import (
     Assignment,
     Attempt,
@@ -26,14 +35,16 @@ from checkout_kit.shipping.values import PriceComponent
 from checkout_kit.units import Dimensions
 
 FORMAT = 1
-KEPT_SECTIONS = ("cart", "contact", "deliveries")
-"""The sections that most updates leave alone, and that take longest to write."""
 
 
 class UnknownFormat(CheckoutKitError):
     """A stored document of a format this version does not know; a newer version has written it."""
 
     code = "unknown_format"
+
+
+def _as_it_is(value: object) -> object:
+    return value
 
 
 _pack_address = packer(Address)
@@ -49,10 +60,7 @@ def unpack_address(document: Document) -> Address:
     return Address(**document)
 
 
-_pack_promise = packer(
-    DeliveryPromise,
-    dict.fromkeys(("earliest", "latest", "ships_earliest", "ships_on", "order_by"), iso),
-)
+_pack_promise = packer(DeliveryPromise)
 _unpack_promise = unpacker(
     DeliveryPromise,
     {
@@ -64,8 +72,6 @@ _pack_choice = packer(
     {
         "components": lambda parts: [(c.kind, c.label, c.amount_minor) for c in parts],
         "promise": lambda promise: promise and _pack_promise(promise),
-        "quoted_at": iso,
-        "valid_until": iso,
     },
 )
 _unpack_choice = unpacker(
@@ -87,7 +93,7 @@ _pack_line = packer(
 _unpack_line = unpacker(LineItem, {"dimensions": lambda sides: Dimensions(*sides)})
 _pack_cart = packer(Cart, {"lines": each(_pack_line)})
 _unpack_cart = unpacker(Cart, {"lines": tuple_of(_unpack_line)})
-_pack_change = packer(Change, {"old_latest": iso, "new_latest": iso})
+_pack_change = packer(Change)
 _unpack_change = unpacker(Change, {"old_latest": date, "new_latest": date})
 _pack_pickup = packer(PickupPlace, {"address": _pack_address})
 _unpack_pickup = unpacker(PickupPlace, {"address": unpack_address})
@@ -101,9 +107,9 @@ _unpack_billing = unpacker(Billing, {"address": unpack_address})
 
 _SECTIONS: dict[str, tuple[Callable[[Any], object], Callable[[Any], object]]] = {
     "cart": (_pack_cart, _unpack_cart),
-    "created_at": (iso, instant),
-    "updated_at": (iso, instant),
-    "expires_at": (iso, instant),
+    "created_at": (_as_it_is, instant),
+    "updated_at": (_as_it_is, instant),
+    "expires_at": (_as_it_is, instant),
     "customer": (packer(Customer), unpacker(Customer, {"groups": tuple})),
     "contact": (packer(Contact), unpacker(Contact, {})),
     "deliveries": (each(_pack_delivery), tuple_of(_unpack_delivery)),
@@ -114,10 +120,10 @@ _SECTIONS: dict[str, tuple[Callable[[Any], object], Callable[[Any], object]]] = 
     "assignment": (packer(Assignment), unpacker(Assignment, {})),
     "changes": (each(_pack_change), tuple_of(_unpack_change)),
     "attempt": (
-        packer(Attempt, {"started_at": iso}),
+        packer(Attempt),
         unpacker(Attempt, {"started_at": instant}),
     ),
-    "ending": (packer(Ending, {"at": iso}), unpacker(Ending, {"at": instant})),
+    "ending": (packer(Ending), unpacker(Ending, {"at": instant})),
 }
 _PARTS: dict[str, tuple[Callable[[Any], object], Callable[[Any], object]]] = {
     "address": (_pack_address, unpack_address),
@@ -126,23 +132,16 @@ _PARTS: dict[str, tuple[Callable[[Any], object], Callable[[Any], object]]] = {
     "line": (_pack_line, _unpack_line),
     "cart": (_pack_cart, _unpack_cart),
 }
-_pack_checkout = packer(Checkout, {name: pair[0] for name, pair in _SECTIONS.items()})
-_pack_all_but_kept = packer(
-    Checkout, {name: pair[0] for name, pair in _SECTIONS.items()}, skips=KEPT_SECTIONS
-)
+_PACKERS = {name: pair[0] for name, pair in _SECTIONS.items()}
+CHECKOUT_FIELDS = packed_fields(Checkout, _PACKERS)
+"""What a stored document is made of, beside its format; for a writer that keeps the texts of old fields."""
+_pack_checkout = packer(Checkout, _PACKERS)
 _unpack_checkout = unpacker(Checkout, {name: pair[1] for name, pair in _SECTIONS.items()})
 
 
 def pack_checkout(checkout: Checkout) -> Document:
     """The stored document of a checkout; it names its format."""
     document = _pack_checkout(checkout)
-    document["format"] = FORMAT
-    return document
-
-
-def pack_all_but_kept(checkout: Checkout) -> Document:
-    """The stored document without `KEPT_SECTIONS`, for a writer that keeps their texts."""
-    document = _pack_all_but_kept(checkout)
     document["format"] = FORMAT
     return document
 

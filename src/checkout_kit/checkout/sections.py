@@ -1,18 +1,17 @@
 """Apply an update to the sections of a checkout; what was not given stays, what was given replaces."""
 
-from collections.abc import Mapping
-
 from attrs import evolve
 
 from checkout_kit.cart import Cart
 from checkout_kit.checkout.commands import UNSET, ContactPatch, DeliveryPatch, Unset, Update
+from checkout_kit.checkout.copying import copied
 from checkout_kit.checkout.value import Checkout, Choice, Contact, Delivery, PickupPlace
 from checkout_kit.errors import Fault, InputError
 
 _PLAIN = ("billing", "business", "accepts_terms", "saves_address", "note")
 
 
-def apply_update(checkout: Checkout, update: Update, written: Mapping[str, object]) -> Checkout:
+def apply_update(checkout: Checkout, update: Update, written: dict[str, object]) -> Checkout:
     """The checkout with the update's sections in place, and the `written` fields; options are not settled.
 
     Raises:
@@ -37,7 +36,7 @@ def apply_update(checkout: Checkout, update: Update, written: Mapping[str, objec
         changed["deliveries"] = _deliveries(checkout, update.deliveries, only=update.replaces_deliveries)
     if update.payment is not UNSET:
         changed["payment"] = update.payment
-    updated: Checkout = evolve(checkout, **changed, **written)  # type: ignore[arg-type]
+    updated = copied(checkout, changed | written)
     if "cart" in changed or "deliveries" in changed:
         updated = _without_lost_lines(updated, is_cart_change="cart" in changed)
     return updated

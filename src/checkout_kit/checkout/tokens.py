@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
+from operator import methodcaller
 from typing import Any
 
 from attrs import field, frozen
@@ -42,7 +43,8 @@ class SigningKeys:
     def sign(self, purpose: str, payload: Mapping[str, Any], *, until: dt.datetime) -> str:
         """A token for one purpose that opens until the given instant."""
         key_id, key = next(iter(self.keys.items()))
-        body = json.dumps({**payload, "until": until.isoformat()}, separators=(",", ":"), sort_keys=True)
+        document = {**payload, "until": until}
+        body = json.dumps(document, separators=(",", ":"), sort_keys=True, default=methodcaller("isoformat"))
         head = f"v1.{_encode(key_id.encode())}.{_encode(body.encode())}"
         return f"{head}.{_encode(_mac(key, purpose, head))}"
 

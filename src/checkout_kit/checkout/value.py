@@ -156,12 +156,12 @@ class Assignment:
     is_exposed: bool = False
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Checkout:
     """Everything the buyer has given and been shown; every write makes a new one with a higher version.
 
-    `locale` is the one the buyer was met in, such as `de_AT`; empty where nobody said. What is personal in the
-    checkout is kept out of the repr, which may end up in a log.
+    `locale` is the one the buyer was met in, such as `de_AT`; empty where nobody said. What is personal is
+    kept out of the repr, which may end up in a log.
     """
 
     id: str

@@ -2,7 +2,7 @@
 
 from checkout_kit.checkout.document import FORMAT, UnknownFormat, pack_section, unpack_section
 from checkout_kit.checkout.ledger import Component
-from checkout_kit.checkout.packing import Document, each, instant, iso, packer, tuple_of, unpacker
+from checkout_kit.checkout.packing import Document, each, instant, packer, tuple_of, unpacker
 from checkout_kit.orders.value import Order, OrderDelivery, OrderPayment
 
 _SHARED = ("cart", "customer", "contact", "business", "assignment")
@@ -15,7 +15,6 @@ _pack = packer(
     Order,
     {
         **{name: pack_section(name) for name in _SHARED},
-        "placed_at": iso,
         "billing_address": pack_section("address"),
         "deliveries": each(_pack_delivery),
         "components": each(packer(Component)),

@@ -28,7 +28,7 @@ def order_answer(order: Order) -> Json:
         "id": order.id,
         "checkout_id": order.checkout_id,
         "version": order.version,
-        "placed_at": order.placed_at.isoformat(),
+        "placed_at": _instant(order.placed_at),
         "currency": order.cart.currency,
         "lines": lines_answer(order.cart),
         "contact": contact_answer(order.contact),
@@ -127,7 +127,7 @@ def promise_answer(promise: DeliveryPromise | None) -> Json | None:
         "latest": promise.latest.isoformat(),
         "ships_earliest": promise.ships_earliest.isoformat(),
         "ships_on": promise.ships_on.isoformat(),
-        "order_by": promise.order_by.isoformat() if promise.order_by else None,
+        "order_by": _instant(promise.order_by) if promise.order_by else None,
     }
 
 
@@ -207,6 +207,11 @@ _CAUSES = {
     "time": " because time has passed",
     "pickup_point": " because the pickup point has moved",
 }
+
+
+def _instant(instant: dt.datetime) -> str:
+    """ISO 8601 as pydantic writes it in the other answers."""
+    return instant.isoformat().replace("+00:00", "Z")
 
 
 def _day(day: dt.date | None) -> str | None:

@@ -12,7 +12,6 @@ from pydantic_core import to_json
 
 from checkout_kit.address import AddressBook, Probable, match
 from checkout_kit.checkout import Delivery, pickup_choices
-from checkout_kit.checkout.packing import iso
 from checkout_kit.promise import DeliveryPromise
 from checkout_kit.service.answer import (
     Json,
@@ -43,9 +42,9 @@ def checkout_text(view: CheckoutView) -> str:
         "status": view.status.name,
         "status_reason": view.status.reason or None,
         "currency": checkout.currency,
-        "created_at": iso(checkout.created_at),
-        "updated_at": iso(checkout.updated_at),
-        "expires_at": iso(checkout.expires_at),
+        "created_at": checkout.created_at,
+        "updated_at": checkout.updated_at,
+        "expires_at": checkout.expires_at,
         "customer": _customer(view),
         "payment": checkout.payment and {"method": checkout.payment.method, "label": checkout.payment.label},
         "payment_action": _payment_action(view),
@@ -140,7 +139,7 @@ def _delivery(delivery: Delivery, quote: Quote | None, view: CheckoutView) -> st
         "option_id": choice and choice.option_id,
         "chosen_by": ("buyer" if choice.by_buyer else "default") if choice else None,
         "wanted_option_id": delivery.wanted or None,
-        "valid_until": choice and iso(choice.valid_until),
+        "valid_until": choice and choice.valid_until,
         "withheld": [],
         "quoted_at": None,
     }
@@ -151,7 +150,7 @@ def _delivery(delivery: Delivery, quote: Quote | None, view: CheckoutView) -> st
         {"method_id": w.method_id, "title": w.title, "reason": w.reason, "message": w.message, "hint": w.hint}
         for w in quote.withheld
     ]
-    plain["quoted_at"] = iso(quote.placed_at)
+    plain["quoted_at"] = quote.placed_at
     goals = _array([
         f'{{{_named(f.method_id, f.title)},"missing":{f.missing.amount},"threshold":{f.threshold.amount},'
         f'"reached":{_BOOLS[f.reached]}}}'

@@ -1,7 +1,7 @@
 """The bytes that come in: JSON bodies checked by pydantic, every fault reported with its path in the body."""
 
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from attrs import evolve, frozen
 from pydantic import BaseModel, ValidationError
@@ -19,6 +19,7 @@ from checkout_kit.checkout import (
     Unset,
     Update,
 )
+from checkout_kit.checkout.copying import copied
 from checkout_kit.errors import Fault, InputError, short_repr
 from checkout_kit.service.bodies import (
     AddressBody,
@@ -136,41 +137,47 @@ def _fault(found: Any) -> Fault:
     return Fault(path, message, "" if is_private else short_repr(found["input"], limit=40))
 
 
+_NOTHING: Final = Update()
+
+
 def _update(body: UpdateBody) -> Update:
     given = body.model_fields_set
     faults: list[Fault] = []
-    lines: tuple[LineItem, ...] | Unset = UNSET
-    items: tuple[Item, ...] | Unset = UNSET
+    fields: dict[str, object] = {}
     if "lines" in given:
-        if isinstance(body, TrustedUpdateBody):
-            lines = tuple(_line(line) for line in body.lines or ())
-        else:
-            items = tuple(
-                Item(sku=i.sku, quantity=i.quantity, id=i.id or "") for i in body.lines or () if i.quantity
-            )
-    if "delivery" in given and "deliveries" in given:
-        faults.append(Fault("deliveries", "given beside delivery", "", "use deliveries alone for several"))
-    update = Update(
-        lines=lines,
-        items=items,
-        order_discount=(body.order_discount or 0)
-        if isinstance(body, TrustedUpdateBody) and "order_discount" in given
-        else UNSET,
-        discount_codes=(body.discount_codes or ()) if "discount_codes" in given else UNSET,
-        contact=_contact(body.contact) if "contact" in given else UNSET,
-        deliveries=_deliveries(body, faults),
-        replaces_deliveries="deliveries" in given,
-        billing=_billing(body.billing, faults) if "billing" in given else UNSET,
-        billing_saved_address_id=(body.billing.saved_address_id or "") if body.billing else "",
-        payment=_payment(body.payment, faults) if "payment" in given else UNSET,
-        business=_business(body.business) if "business" in given else UNSET,
-        accepts_terms=_terms(body.consent) if "consent" in given else UNSET,
-        saves_address=bool(body.save_address) if "save_address" in given else UNSET,
-        note=(body.note or "") if "note" in given else UNSET,
-    )
+        fields |= _goods(body)
+    if isinstance(body, TrustedUpdateBody) and "order_discount" in given:
+        fields["order_discount"] = body.order_discount or 0
+    if "discount_codes" in given:
+        fields["discount_codes"] = body.discount_codes or ()
+    if "contact" in given:
+        fields["contact"] = _contact(body.contact)
+    if "delivery" in given or "deliveries" in given:
+        fields["deliveries"] = _deliveries(body, faults)
+        fields["replaces_deliveries"] = "deliveries" in given
+    if "billing" in given:
+        fields["billing"] = _billing(body.billing, faults)
+        fields["billing_saved_address_id"] = (body.billing.saved_address_id or "") if body.billing else ""
+    if "payment" in given:
+        fields["payment"] = _payment(body.payment, faults)
+    if "business" in given:
+        fields["business"] = _business(body.business)
+    if "consent" in given:
+        fields["accepts_terms"] = _terms(body.consent)
+    if "save_address" in given:
+        fields["saves_address"] = bool(body.save_address)
+    if "note" in given:
+        fields["note"] = body.note or ""
     if faults:
         raise InputError(faults)
-    return update
+    return copied(_NOTHING, fields)
+
+
+def _goods(body: UpdateBody) -> dict[str, object]:
+    if isinstance(body, TrustedUpdateBody):
+        return {"lines": tuple(_line(line) for line in body.lines or ())}
+    items = (Item(sku=i.sku, quantity=i.quantity, id=i.id or "") for i in body.lines or () if i.quantity)
+    return {"items": tuple(items)}
 
 
 def _line(body: LineBody) -> LineItem:
@@ -201,16 +208,17 @@ def _terms(body: ConsentBody | None) -> bool | Unset:
     return bool(body.terms) if "terms" in body.model_fields_set else UNSET
 
 
-def _deliveries(body: UpdateBody, faults: list[Fault]) -> tuple[DeliveryPatch, ...] | Unset:
+def _deliveries(body: UpdateBody, faults: list[Fault]) -> tuple[DeliveryPatch, ...]:
     given = body.model_fields_set
     if "deliveries" in given:
+        if "delivery" in given:
+            message = "given beside delivery"
+            faults.append(Fault("deliveries", message, "", "use deliveries alone for several"))
         named = body.deliveries or ()
         return tuple(
             _delivery(one, one.id, f"deliveries[{i}]", faults, line_ids=one.line_ids)
             for i, one in enumerate(named)
         )
-    if "delivery" not in given:
-        return UNSET
     if body.delivery is None:
         return (DeliveryPatch(address=None, pickup_point_id=None, option_id=None),)
     return (_delivery(body.delivery, "delivery", "delivery", faults),)

@@ -10,20 +10,18 @@ from pydantic_core import from_json, to_json
 from checkout_kit.address import AddressBook, SavedAddress
 from checkout_kit.checkout import Checkout
 from checkout_kit.checkout.document import (
-    KEPT_SECTIONS,
-    pack_all_but_kept,
+    CHECKOUT_FIELDS,
+    FORMAT,
     pack_section,
     unpack_checkout,
     unpack_section,
 )
-from checkout_kit.checkout.packing import each, instant, iso, packer, tuple_of, unpacker
+from checkout_kit.checkout.packing import each, instant, packer, reader, tuple_of, unpacker
 from checkout_kit.checkout.profile import Profile
 from checkout_kit.orders import Order
 from checkout_kit.orders.document import pack_order, unpack_order
 
-_pack_saved = packer(
-    SavedAddress, {"address": pack_section("address"), "last_used_at": iso, "also_written": list}
-)
+_pack_saved = packer(SavedAddress, {"address": pack_section("address"), "also_written": list})
 _unpack_saved = unpacker(
     SavedAddress, {"address": unpack_section("address"), "last_used_at": instant, "also_written": tuple}
 )
@@ -31,14 +29,17 @@ _pack_book = packer(AddressBook, {"saved": each(_pack_saved)})
 _unpack_book = unpacker(AddressBook, {"saved": tuple_of(_unpack_saved)})
 _pack_profile = packer(Profile, {"book": _pack_book, "contact": pack_section("contact")})
 _unpack_profile = unpacker(Profile, {"book": _unpack_book, "contact": unpack_section("contact")})
-_PACKERS = {name: pack_section(name) for name in KEPT_SECTIONS}
+_Written = tuple[tuple[object, ...], dict[str, str]]
+"""The values of a checkout's fields, and the members written for them by name."""
+_read_checkout = reader(CHECKOUT_FIELDS)
+_UNWRITTEN: _Written = ((object(),) * len(CHECKOUT_FIELDS), {"format": f'"format":{FORMAT}'})
 
 
 @frozen
 class _Known:
     text: str
     checkout: Checkout
-    sections: dict[str, str]
+    written: _Written
 
 
 class CheckoutCodec:
@@ -53,11 +54,11 @@ class CheckoutCodec:
         self._lock = Lock()
 
     def encode(self, checkout: Checkout) -> str:
-        """The text of a checkout's document; a section that has not changed is not written out again."""
-        sections = _sections(checkout, self._known.get(checkout.id))
-        rest = to_json(pack_all_but_kept(checkout)).decode()
-        text = "".join([rest[:-1], *[f',"{name}":{section}' for name, section in sections.items()], "}"])
-        self._remember(_Known(text, checkout, sections))
+        """The text of a checkout's document; a field that has not changed is not written out again."""
+        known = self._known.get(checkout.id)
+        written = _write(checkout, _UNWRITTEN if known is None else known.written)
+        text = f"{{{','.join(written[1].values())}}}"
+        self._remember(_Known(text, checkout, written))
         return text
 
     def decode(self, checkout_id: str, text: str) -> Checkout:
@@ -66,7 +67,7 @@ class CheckoutCodec:
         if known is not None and known.text == text:
             return known.checkout
         checkout = unpack_checkout(from_json(text))
-        self._remember(_Known(text, checkout, _sections(checkout, None)))
+        self._remember(_Known(text, checkout, _UNWRITTEN))
         return checkout
 
     def _remember(self, known: _Known) -> None:
@@ -77,16 +78,17 @@ class CheckoutCodec:
             self._known[known.checkout.id] = known
 
 
-def _sections(checkout: Checkout, known: _Known | None) -> dict[str, str]:
-    """The texts of the larger sections; the very object that was written before has the text it had."""
-    texts = {}
-    for name, pack in _PACKERS.items():
-        section = getattr(checkout, name)
-        if known is not None and section is getattr(known.checkout, name):
-            texts[name] = known.sections[name]
+def _write(checkout: Checkout, before: _Written) -> _Written:
+    """The members of a checkout's document; the very object that was written before has the text it had."""
+    values, texts = _read_checkout(checkout), before[1].copy()
+    for (name, default, pack), value, old in zip(CHECKOUT_FIELDS, values, before[0], strict=False):
+        if value is old:
+            continue
+        if value == default:
+            texts.pop(name, None)
         else:
-            texts[name] = to_json(None if section is None else pack(section)).decode()
-    return texts
+            texts[name] = f'"{name}":{to_json(value if pack is None else pack(value)).decode()}'
+    return values, texts
 
 
 def json_text(value: str) -> str:
