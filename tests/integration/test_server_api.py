@@ -18,7 +18,7 @@ from starlette.routing import Mount
 
 from checkout_kit.cart import LineItem
 from checkout_kit.checkout import SigningKeys, resume_token
-from checkout_kit.errors import Unavailable
+from checkout_kit.errors import CurrencyMismatch, Unavailable
 from checkout_kit.payments import TestPayments, run_without_network
 from checkout_kit.server import create_app, new_shop_key
 from checkout_kit.server.demo import demo_facts
@@ -469,19 +469,21 @@ def test_an_unexpected_fault_tells_nothing(shop: Shop) -> None:
     """A fault of ours is a 500 problem document without its message, still with the security headers."""
 
     class Broken:
+        def __init__(self, error: Exception) -> None:
+            self.error = error
+
         def __getattr__(self, name: str) -> object:
-            raise RuntimeError("internal detail")
+            raise self.error
 
-    app = create_app(Broken())  # type: ignore[arg-type]
-
-    async def get() -> httpx.Response:
+    async def get(error: Exception) -> httpx.Response:
+        app = create_app(Broken(error))  # type: ignore[arg-type]
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://shop.example") as client:
             return await client.get("/api/checkouts/co_1")
 
-    answer = asyncio.run(get())
-    document = problem(answer, 500)
-    assert "internal detail" not in json.dumps(document)
+    for error in (RuntimeError("internal detail"), CurrencyMismatch("internal detail")):
+        document = problem(asyncio.run(get(error)), 500)
+        assert "internal detail" not in json.dumps(document)
 
 
 def test_allowed_origins_may_call_the_api(tmp_path: Path) -> None:

@@ -257,7 +257,15 @@ def test_a_link_with_the_secret_moves_it_into_a_cookie(browser: Browser) -> None
 def test_the_page_keeps_to_its_own_policy(browser: Browser) -> None:
     """No inline script or style, nothing from elsewhere, and the headers that say so."""
     page = browser.get("/")
-    assert "script-src 'self'" in page.headers["content-security-policy"]
+    policy = dict(part.split(" ", 1) for part in page.headers["content-security-policy"].split("; "))
+    assert {name: policy[name] for name in ("default-src", "script-src", "style-src", "base-uri")} == {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "base-uri": "'none'",
+    }
+    assert (policy["frame-ancestors"], policy["form-action"]) == ("'none'", "'self'")
+    assert "unsafe" not in page.headers["content-security-policy"]
     assert not re.findall(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=", page.text)
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', page.text)
     assert page.headers["cache-control"] == "no-store"

@@ -13,7 +13,7 @@ from sqlalchemy import MetaData, delete, select
 from checkout_kit.adapter.protocol_store import ProtocolStore
 from checkout_kit.address import AddressBook
 from checkout_kit.cart import Customer
-from checkout_kit.checkout import Business, Contact, Profile
+from checkout_kit.checkout import Billing, Business, Contact, Profile
 from checkout_kit.cli.privacy import command
 from checkout_kit.errors import Refused
 from checkout_kit.payments import TestPayments
@@ -26,7 +26,7 @@ from checkout_kit.storage.sql import SqlStore
 from checkout_kit.testing.checkouts import HOME, NOON, POLICY, filled_in
 from checkout_kit.testing.databases import temporary_postgresql
 
-TRACES = ("Eva", "Oak", "73301", "eva@example.com", "cu_1", "ring twice", "Cruz Ltd", "tok_")
+TRACES = ("Eva", "Oak", "73301", "eva@example.com", "cu_1", "ring twice", "Cruz Ltd", "tok_", "Billing Lane")
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,10 @@ def shop(store: SqlStore) -> CheckoutService:
 
 def buy(service: CheckoutService, customer: str = "cu_1", token: str = "tok_ok") -> str:
     """A completed checkout with every personal section filled in, and a forgotten one."""
-    update = evolve(filled_in(token), note="ring twice", business=Business(company="Cruz Ltd"))
+    elsewhere = Billing(address=evolve(HOME, line1="7 Billing Lane"))
+    update = evolve(
+        filled_in(token), note="ring twice", business=Business(company="Cruz Ltd"), billing=elsewhere
+    )
     opened = service.create(NewCheckout(currency="USD", update=update, customer=Customer(id=customer)))
     service.complete(opened.view.checkout.id, idempotency_key="k")
     service.create(NewCheckout(currency="USD", update=update, customer=Customer(id=customer)))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from attrs import evolve
@@ -36,6 +37,7 @@ from checkout_kit.checkout import (
     Update,
     Void,
     ledger,
+    lines_of,
     phase,
     problems,
     quote_request,
@@ -105,6 +107,12 @@ OUTCOMES = ("authorised", "captured", "authentication", "declined", "pending")
 OPTIONS = st.sampled_from(["economy", "express", "boat", "desk", "ghost", None])
 
 
+def half_up(amount: int, rate_bp: int) -> int:
+    """The tax on an amount, by schoolbook rounding."""
+    tax = Decimal(amount) * rate_bp / 10_000
+    return int(tax.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
 class CheckoutMachine(RuleBasedStateMachine):
     """One checkout, its payments as a bank would hold them, and a clock that only moves forward."""
 
@@ -133,6 +141,8 @@ class CheckoutMachine(RuleBasedStateMachine):
         for effect in done.effects:
             if isinstance(effect, PlaceOrder):
                 self.orders += 1
+                sent = [line_id for d in after.deliveries for line_id in lines_of(after, d)]
+                assert sorted(sent) == sorted(line.id for line in after.cart.lines if line.requires_shipping)
             elif isinstance(effect, Capture):
                 assert self.held[effect.payment_id] == "authorised"
                 assert effect.amount == totals(ledger(after)).total
@@ -169,7 +179,11 @@ class CheckoutMachine(RuleBasedStateMachine):
             return
         patches = (
             DeliveryPatch(id="one", line_ids=(ids[0],), address=data.draw(st.sampled_from(PLACES))),
-            DeliveryPatch(id="rest", line_ids=(), address=data.draw(st.sampled_from(PLACES))),
+            DeliveryPatch(
+                id="rest",
+                line_ids=data.draw(st.sampled_from([(), tuple(ids[1:])])),
+                address=data.draw(st.sampled_from(PLACES)),
+            ),
         )
         self.do(Update(deliveries=patches, replaces_deliveries=True))
 
@@ -277,9 +291,15 @@ class CheckoutMachine(RuleBasedStateMachine):
 
     @invariant()
     def totals_are_the_sum_of_components(self) -> None:
-        """Nothing is added up elsewhere, and every chosen option's parts make its price."""
+        """The total is what the lines, their tax and the chosen options cost, and an option is its parts."""
         entries = ledger(self.checkout)
         assert totals(entries).total == sum(c.amount for c in entries if not c.is_included)
+        expected = sum(
+            line.quantity * line.unit_price + half_up(line.quantity * line.unit_price, line.tax_rate_bp or 0)
+            for line in self.checkout.cart.lines
+        )
+        expected += sum(d.choice.price for d in self.checkout.deliveries if d.choice is not None)
+        assert totals(entries).total == expected
         for delivery in self.checkout.deliveries:
             if delivery.choice is not None:
                 parts = sum(p.amount_minor for p in delivery.choice.components if p.kind != "tax_included")
