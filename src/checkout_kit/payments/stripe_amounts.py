@@ -11,7 +11,17 @@ from checkout_kit.errors import Refused
 _HUNDREDFOLD: Final = ("ISK", "UGX")
 # Counted whole, although ISO 4217 gives it two.
 _WHOLE: Final = ("MGA",)
-_TENS_OF_THOUSANDTHS: Final = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
+# Counted in thousandths, of which the last must be 0.
+_IN_TENS: Final = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
+
+
+def step_of(currency: str) -> int:
+    """Of how many of our minor units an amount Stripe takes is a multiple.
+
+    >>> step_of("USD"), step_of("KWD"), step_of("MGA")
+    (1, 10, 100)
+    """
+    return 100 if currency in _WHOLE else 10 if currency in _IN_TENS else 1
 
 
 def to_stripe(amount: int, currency: str) -> int:
@@ -23,14 +33,14 @@ def to_stripe(amount: int, currency: str) -> int:
     >>> to_stripe(1590, "USD"), to_stripe(500, "JPY"), to_stripe(5, "ISK"), to_stripe(500, "MGA")
     (1590, 500, 500, 5)
     """
-    if currency in _HUNDREDFOLD:
-        return amount * 100
+    step = step_of(currency)
+    if amount % step:
+        raise Refused(
+            f"Stripe takes {currency} in steps of {step} minor units, got {amount}; round prices to them"
+        )
     if currency in _WHOLE:
-        _refuse_finer(amount, currency, 100)
         return amount // 100
-    if currency in _TENS_OF_THOUSANDTHS:
-        _refuse_finer(amount, currency, 10)
-    return amount
+    return amount * 100 if currency in _HUNDREDFOLD else amount
 
 
 def from_stripe(amount: int, currency: str) -> int:
@@ -42,10 +52,3 @@ def from_stripe(amount: int, currency: str) -> int:
     if currency in _WHOLE:
         return amount * 100
     return amount // 100 if currency in _HUNDREDFOLD else amount
-
-
-def _refuse_finer(amount: int, currency: str, step: int) -> None:
-    if amount % step:
-        raise Refused(
-            f"Stripe takes {currency} in steps of {step} minor units, got {amount}; round prices to them"
-        )
