@@ -342,10 +342,10 @@ def test_questions_beside_rates_are_answered(body: bytes, status: int) -> None:
 
 
 def test_questions_must_be_signed_and_declared() -> None:
-    """Unsigned they are refused before they are read; of an adapter without questions there is no route."""
+    """Unsigned they are refused before they are read; one that is not declared has no route."""
     asked = Shop(AskedAdapter(ADAPTER.settings))
     assert asked.send("POST", "/adapters/reference/hide", content=b"{").status_code == 401
-    assert Shop().post("hide", b"{}").status_code == 404
+    assert Shop().post("nothing", b"{}").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/adapters/reference/rates/tok", "/adapters/reference/webhooks/tok"])

@@ -5,6 +5,7 @@ The platform, "Reference", sends the plain companion form and offers a small RES
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from typing import ClassVar, Final
 
 from attrs import field, frozen
@@ -27,11 +28,12 @@ from checkout_kit.adapter import (
     all_pages,
     as_secret,
     https_url,
+    json_response,
     promise_form,
 )
 from checkout_kit.cart import Cart, LineItem
 from checkout_kit.errors import InputError, NotFound, Refused
-from checkout_kit.shipping import Quote
+from checkout_kit.shipping import Quote, QuoteRequest
 
 
 @frozen(kw_only=True)
@@ -50,6 +52,7 @@ class ReferenceAdapter(CompanionAdapter[ReferenceSettings]):
     capabilities: ClassVar[frozenset[Capability]] = frozenset(Capability) - {Capability.CHECKOUTS}
     settings_type = ReferenceSettings
     amounts = "major"
+    questions: ClassVar[tuple[str, ...]] = ("hide",)
     _KINDS: Final = {"order.created": "order_placed", "order.canceled": "order_canceled"}
 
     def _request(
@@ -68,6 +71,19 @@ class ReferenceAdapter(CompanionAdapter[ReferenceSettings]):
         if not response.is_success:
             raise Refused(f"the platform refused the {what} with status {response.status}")
         return response.json()
+
+    def answer_question(
+        self,
+        question: str,
+        request: HttpRequest,
+        quoter: Callable[[QuoteRequest], Quote],
+        *,
+        now: dt.datetime,
+    ) -> HttpResponse:
+        """Which of the methods named to hide: those that are not offered."""
+        offered = {option.id for option in quoter(self.parse_rates(request, now=now)).options}
+        names = [name.text() for name in request.json()["names"].each()]
+        return json_response({"hide": [name for name in names if name not in offered]})
 
     def get_cart(self, cart_id: str) -> Steps[Cart]:
         """One cart."""
