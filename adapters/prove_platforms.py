@@ -3,6 +3,7 @@
 `python prove_platforms.py [NAME ...]`; the last line counts the platforms. Needs Node 20 and a network.
 """
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,8 @@ def proven(adapter: Path, core_wheel: Path) -> bool:
     """Whether the walk of the adapter's prove.py comes to its end."""
     with environment(adapter, core_wheel) as python:
         command = [python, "-W", "ignore", "prove.py"]
-        return subprocess.run(command, cwd=adapter, check=False).returncode == 0
+        beside = os.environ | {"PYTHONPATH": str(HERE)}
+        return subprocess.run(command, cwd=adapter, env=beside, check=False).returncode == 0
 
 
 def main() -> int:

