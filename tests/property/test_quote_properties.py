@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from checkout_kit.shipping import QuoteRequest, ShippingPolicy, replay
 from checkout_kit.shipping.engine import Engine
+from checkout_kit.shipping.free_shipping import distance_to_free
 from checkout_kit.shipping.pricing import PricedRequest
 from checkout_kit.shipping.rate import Itemised
 from tests.strategies.policies import random_loaded, random_request
@@ -114,6 +115,10 @@ def test_free_shipping_is_a_fixed_point(rng: Random) -> None:
     assert again.options == quote.options
     assert again.free_shipping == quote.free_shipping
     assert again.default_option_id == quote.default_option_id
+    asked = priced(policy.engines["USD"], request)
+    alone = [distance_to_free(rate, asked) for rate in asked.cell.plan.free_rates]
+    offered = {option.id for option in quote.options}
+    assert quote.free_shipping == tuple(free for free in alone if free and free.method_id in offered)
     for free in quote.free_shipping:
         assert not (free.reached and free.missing)
         assert free.reached or free.missing or free.needs_code

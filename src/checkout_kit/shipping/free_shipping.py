@@ -8,6 +8,17 @@ from checkout_kit.shipping.rate import Rate
 from checkout_kit.shipping.values import FreeShipping
 
 
+def distances_to_free(rates: tuple[Rate, ...], facts: Facts) -> tuple[FreeShipping, ...]:
+    """The distance of every rate that can become free by what is bought."""
+    if facts.quantity == 0:
+        return ()
+    known = _amounts_only(rates, facts.goods, facts.request.cart.currency)
+    if known is not None:
+        return known
+    told = [distance_to_free(rate, facts) for rate in rates]
+    return tuple([found for found in told if found is not None])
+
+
 def distance_to_free(rate: Rate, facts: Facts) -> FreeShipping | None:
     """The missing amount and code, or None where the method never becomes free by what is bought.
 
@@ -33,6 +44,17 @@ def distance_to_free(rate: Rate, facts: Facts) -> FreeShipping | None:
         reached=reached,
         needs_code=min(free.codes) if wants_code else "",
     )
+
+
+@lru_cache(maxsize=512)
+def _amounts_only(rates: tuple[Rate, ...], goods: int, currency: str) -> tuple[FreeShipping, ...] | None:
+    """The distances where nothing but the usual goods total decides; None where something else does."""
+    found = []
+    for rate in rates:
+        if rate.free is None or not rate.free.is_plain or rate.free.threshold is None:
+            return None
+        found.append(_amount_only(rate, max(0, rate.free.threshold - goods), currency))
+    return tuple(found)
 
 
 @lru_cache(maxsize=1024)

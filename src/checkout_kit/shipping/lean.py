@@ -51,6 +51,9 @@ Entry = tuple[Face, int, int, int, int, int]
 Offer = tuple[Face, int, int, int, int, int, DeliveryPromise | None]
 """An entry with its promise."""
 
+Walk = tuple[list[bool], list[int], list[Sum]]
+"""Which tests hold, the tier in each list of bands (-1: only the full walk prices it), and sums of fees."""
+
 _ALWAYS = 0
 _FULL_WALK: Bands = (ZERO, ())
 _PLAIN = (0, 0)
@@ -117,12 +120,7 @@ class LeanPlan:
         if offers is None:
             return None
         goods, row = facts.goods, facts.cell.row
-        numbers, tests = self.measured(facts)
-        tiers = []
-        for index, bounds in self.bands:
-            tier = bisect_left(bounds, numbers[index])
-            tiers.append(tier if tier < len(bounds) else -1)
-        sums = self._sums.get(key := tuple(tests)) or self._learn_sums(key)
+        facts.walked = tests, tiers, sums = self._walk(facts)
         options: list[ShippingOption] = []
         add = options.append
         for face, special, band, at, free_from, fees, promise in offers:
@@ -153,14 +151,12 @@ class LeanPlan:
 
     def regular(self, facts: "PricedRequest") -> dict[int, int]:
         """The price before free shipping of every method that a lean entry can price, by its place."""
-        numbers, tests = self.measured(facts)
-        tiers = [bisect_left(bounds, numbers[index]) for index, bounds in self.bands]
-        sums = self._sums.get(key := tuple(tests)) or self._learn_sums(key)
+        _, tiers, sums = getattr(facts, "walked", None) or self._walk(facts)
         row = facts.cell.row
         found: dict[int, int] = {}
         for face, _, band, at, _, fees in self.entries:
             tier = tiers[band]
-            if tier < len(self.bands[band][1]):
+            if tier >= 0:
                 price, twice, whole, twice_whole, more = sums[fees]
                 base = row[at + tier]
                 price += base
@@ -170,6 +166,15 @@ class LeanPlan:
                         price += (base * twice + whole) // twice_whole
                 found[face.index] = price
         return found
+
+    def _walk(self, facts: Facts) -> Walk:
+        """What all entries share in pricing this request."""
+        numbers, tests = self.measured(facts)
+        tiers = []
+        for index, bounds in self.bands:
+            tier = bisect_left(bounds, numbers[index])
+            tiers.append(tier if tier < len(bounds) else -1)
+        return tests, tiers, self._sums.get(key := tuple(tests)) or self._learn_sums(key)
 
     def measured(self, facts: Facts) -> tuple[list[int], list[bool]]:
         """The numbers that bands and tests look at, and which tests hold."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from checkout_kit.errors import InputError
 from checkout_kit.promise import DeliveryPromise
 from checkout_kit.shipping.facts import Facts
-from checkout_kit.shipping.free_shipping import distance_to_free
+from checkout_kit.shipping.free_shipping import distances_to_free
 from checkout_kit.shipping.notices import regrets
 from checkout_kit.shipping.quote import MethodFace, ShippingOption
 from checkout_kit.shipping.rate import Face, Itemised, Rate, all_refusals, itemise
@@ -22,6 +22,7 @@ from checkout_kit.shipping.validity import holds_until
 from checkout_kit.shipping.values import FreeShipping, Notice, PriceComponent, Withheld
 
 if TYPE_CHECKING:
+    from checkout_kit.shipping.lean import Walk
     from checkout_kit.shipping.trace import Trace
 
 
@@ -29,12 +30,13 @@ class PricedRequest(Facts):
     """A request with its place and policy; the `Pricing` behind a quote and its options."""
 
     # Unset until asked for: most quotes are only looked at for their options, and each assignment costs.
-    __slots__ = ("_offered", "_regular", "_valid_until", "_withheld")
+    __slots__ = ("_offered", "_regular", "_valid_until", "_withheld", "walked")
 
     _offered: Container[int]
     _regular: dict[int, int]
     _valid_until: dt.datetime
     _withheld: tuple[Withheld, ...]
+    walked: "Walk"
 
     @property
     def currency(self) -> str:
@@ -180,8 +182,7 @@ class PricedRequest(Facts):
         """The distance to free shipping of every offered method that can become free."""
         offered = self.offered()
         rates = self.cell.plan.free_rates
-        told = [distance_to_free(rate, self) for rate in rates if rate.face.index in offered]
-        return tuple([found for found in told if found is not None])
+        return distances_to_free(tuple([rate for rate in rates if rate.face.index in offered]), self)
 
     def notices(self) -> tuple[Notice, ...]:
         """Discounts and items that cost more shipping than they are worth."""

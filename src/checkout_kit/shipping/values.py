@@ -172,7 +172,7 @@ class Withheld:
     changes: tuple[Change, ...] = ()
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class FreeShipping:
     """How far the cart is from free shipping with one method: "you are 4.20 short".
 
