@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Sequence
+from typing import Final
 
 from checkout_kit.adapter import (
     Adapter,
@@ -24,14 +25,21 @@ from checkout_kit.adapter import (
     json_response,
     promise_form,
 )
-from checkout_kit.errors import InputError, NotFound
+from checkout_kit.errors import InputError, NotFound, Unavailable
 from checkout_kit.shipping import QuoteRequest
 
 from checkout_kit_shopify import graphql as api
-from checkout_kit_shopify.orders import fulfilment_input, order_of, promise_metafields, written_before
+from checkout_kit_shopify.orders import (
+    fulfilment_input,
+    open_parts,
+    order_of,
+    promise_metafields,
+    written_before,
+)
 from checkout_kit_shopify.rates import rates_body, read_request
 from checkout_kit_shopify.settings import ShopifySettings
 
+MOST_PAGES: Final = 1000
 _JSON = {"content-type": "application/json"}
 _KINDS = {
     "orders/create": "order_placed",
@@ -95,24 +103,53 @@ class ShopifyAdapter(Adapter[ShopifySettings]):
         """One order by number or gid."""
         gid = api.global_id("Order", order_id)
         response = yield api.graphql(self.settings, api.GET_ORDER, {"id": gid})
-        return order_of(self._found(api.data_of(response, "order"), order_id))
+        return (yield from self._whole(self._found(api.data_of(response, "order"), order_id)))
 
     def list_orders(self, updated_since: dt.datetime) -> Steps[tuple[PlatformOrder, ...]]:
         """Every order updated since; Shopify shows 60 days back unless the app may read all orders."""
         since = updated_since.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        query = f"updated_at:>='{since}'"
+        asked: dict[str, object] = {"query": f"updated_at:>='{since}'", "after": None}
+        size, orders = api.MOST_ORDERS, list[PlatformOrder]()
+        for _ in range(MOST_PAGES):
+            response = yield api.graphql(self.settings, api.LIST_ORDERS, {**asked, "first": size})
+            if size > 1 and api.is_too_costly(response):
+                size //= 2
+                continue
+            page = api.data_of(response, "orders")
+            for node in page["nodes"].each():
+                orders.append((yield from self._whole(node)))
+            if not page["pageInfo"]["hasNextPage"].flag(False):
+                return tuple(orders)
+            asked["after"] = page["pageInfo"]["endCursor"].text()
+        raise Unavailable(f"more than {MOST_PAGES} pages of orders; ask for a shorter span of time")
 
-        def page(after: str | None) -> HttpRequest:
-            return api.graphql(self.settings, api.LIST_ORDERS, {"query": query, "after": after})
+    def _whole(self, order: Tree) -> Steps[PlatformOrder]:
+        lines = yield from self._all_lines(order, api.MORE_LINES, "order")
+        return order_of(order, lines)
 
-        def following(response: HttpResponse) -> HttpRequest | None:
-            info = api.data_of(response, "orders")["pageInfo"]
-            return page(info["endCursor"].text()) if info["hasNextPage"].flag(False) else None
+    def _all_lines(self, holder: Tree, query: str, name: str) -> Steps[tuple[Tree, ...]]:
+        """The nodes of `lineItems`, of which the first page came with their holder."""
 
-        def items(response: HttpResponse) -> tuple[PlatformOrder, ...]:
-            return tuple(order_of(node) for node in api.data_of(response, "orders")["nodes"].each())
+        def following(lines: Tree) -> HttpRequest | None:
+            info = lines["pageInfo"]
+            if not info["hasNextPage"].flag(False):
+                return None
+            asked = {"id": holder["id"].text(), "after": info["endCursor"].text()}
+            return api.graphql(self.settings, query, asked)
 
-        return (yield from all_pages(page(None), items=items, following=following))
+        def lines_of(response: HttpResponse) -> Tree:
+            return api.data_of(response, name)["lineItems"]
+
+        first = holder["lineItems"]
+        request = following(first)
+        if request is None:
+            return first["nodes"].each()
+        rest = yield from all_pages(
+            request,
+            items=lambda response: lines_of(response)["nodes"].each(),
+            following=lambda response: following(lines_of(response)),
+        )
+        return (*first["nodes"].each(), *rest)
 
     def write_promise(self, promise: PlatformPromise) -> Steps[None]:
         """Two metafields in the namespace checkout_kit: promised_on (a date) and promise (JSON)."""
@@ -132,7 +169,10 @@ class ShopifyAdapter(Adapter[ShopifySettings]):
         before = written_before(order, notice.tracking_number)
         if before:
             return ShipmentReceipt(id=before, is_repeat=True)
-        variables = {"fulfillment": fulfilment_input(order, notice)}
+        parts = []
+        for part in open_parts(order):
+            parts.append((part, (yield from self._all_lines(part, api.MORE_LEFT, "fulfillmentOrder"))))
+        variables = {"fulfillment": fulfilment_input(parts, notice)}
         response = yield api.graphql(self.settings, api.CREATE_FULFILMENT, variables)
         return ShipmentReceipt(id=api.data_of(response, "fulfillmentCreate")["fulfillment"]["id"].text())
 

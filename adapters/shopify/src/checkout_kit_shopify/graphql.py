@@ -9,21 +9,34 @@ from checkout_kit.errors import InputError, Refused, Unavailable
 
 from checkout_kit_shopify.settings import ShopifySettings
 
+# What a query costs follows from the pages it asks for, so lists inside a list are read in short ones.
+MOST_ORDERS: Final = 50
+_PAGE: Final = "pageInfo { hasNextPage endCursor }"
+_LINES: Final = f"nodes {{ id sku quantity }} {_PAGE}"
 _ORDER: Final = (
     "id name currencyCode cancelledAt totalPriceSet { shopMoney { amount } } shippingLine { code } "
-    "lineItems(first: 250) { nodes { id sku quantity } } "
+    f"lineItems(first: 50) {{ {_LINES} }} "
     'promisedOn: metafield(namespace: "checkout_kit", key: "promised_on") { value }'
 )
 GET_ORDER: Final = f"query order($id: ID!) {{ order(id: $id) {{ {_ORDER} }} }}"
 LIST_ORDERS: Final = (
-    "query orders($query: String!, $after: String) { orders(first: 50, after: $after, query: $query, "
-    f"sortKey: UPDATED_AT) {{ nodes {{ {_ORDER} }} pageInfo {{ hasNextPage endCursor }} }} }}"
+    "query orders($query: String!, $first: Int!, $after: String) { "
+    "orders(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) "
+    f"{{ nodes {{ {_ORDER} }} {_PAGE} }} }}"
 )
+MORE_LINES: Final = (
+    "query lines($id: ID!, $after: String!) { order(id: $id) { "
+    f"lineItems(first: 250, after: $after) {{ {_LINES} }} }} }}"
+)
+_LEFT: Final = f"nodes {{ id remainingQuantity lineItem {{ id }} }} {_PAGE}"
 GET_FULFILMENT: Final = (
     "query fulfilment($id: ID!) { order(id: $id) { fulfillments(first: 100) { id status "
-    "trackingInfo(first: 10) { number } } fulfillmentOrders(first: 50) { nodes { id status "
-    "assignedLocation { location { id } } lineItems(first: 250) { nodes { id remainingQuantity "
-    "lineItem { id } } } } } } }"
+    "trackingInfo(first: 10) { number } } fulfillmentOrders(first: 20) { nodes { id status "
+    f"assignedLocation {{ location {{ id }} }} lineItems(first: 50) {{ {_LEFT} }} }} {_PAGE} }} }} }}"
+)
+MORE_LEFT: Final = (
+    "query left($id: ID!, $after: String!) { fulfillmentOrder(id: $id) { "
+    f"lineItems(first: 250, after: $after) {{ {_LEFT} }} }} }}"
 )
 CREATE_FULFILMENT: Final = (
     "mutation fulfil($fulfillment: FulfillmentInput!) { fulfillmentCreate(fulfillment: $fulfillment) "
@@ -81,6 +94,17 @@ def data_of(response: HttpResponse, *path: str) -> Tree:
     if faults:
         raise Refused(f"Shopify refused {path[-1]}: {'; '.join(faults)}")
     return data
+
+
+def is_too_costly(response: HttpResponse) -> bool:
+    """Whether the query was refused for what it would cost, so that a shorter page may do."""
+    if b"MAX_COST_EXCEEDED" not in response.body:
+        return False
+    try:
+        codes = [error["extensions"]["code"].text("") for error in response.json()["errors"].each()]
+    except InputError:
+        return False
+    return "MAX_COST_EXCEEDED" in codes
 
 
 def throttled_s(response: HttpResponse) -> float | None:

@@ -1,7 +1,7 @@
 """Orders and fulfilments: Shopify's replies as our values, our shipments as its mutations."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from checkout_kit.adapter import PlatformLine, PlatformOrder, ShipmentNotice, Tree, from_major
 from checkout_kit.errors import InputError, Refused
@@ -9,8 +9,8 @@ from checkout_kit.errors import InputError, Refused
 OPEN_STATES = frozenset({"OPEN", "IN_PROGRESS"})
 
 
-def order_of(order: Tree) -> PlatformOrder:
-    """One order node."""
+def order_of(order: Tree, lines: Sequence[Tree]) -> PlatformOrder:
+    """One order node and the nodes of all its lines."""
     currency = order["currencyCode"].text()
     promised = order["promisedOn"]["value"].text("")
     return PlatformOrder(
@@ -23,7 +23,7 @@ def order_of(order: Tree) -> PlatformOrder:
         is_canceled=not order["cancelledAt"].is_absent,
         lines=tuple(
             PlatformLine(line_id=n["id"].text(), sku=n["sku"].text(""), quantity=n["quantity"].whole())
-            for n in order["lineItems"]["nodes"].each()
+            for n in lines
         ),
     )
 
@@ -44,8 +44,18 @@ def written_before(order: Tree, tracking_number: str) -> str:
     return ""
 
 
-def fulfilment_input(order: Tree, notice: ShipmentNotice) -> dict[str, object]:
-    """The FulfillmentInput for a notice.
+def open_parts(order: Tree) -> tuple[Tree, ...]:
+    """The fulfilment orders of which something may be left to ship; raises Refused for too many."""
+    parts = order["fulfillmentOrders"]
+    if parts["pageInfo"]["hasNextPage"].flag(False):
+        raise Refused("the order has more than 20 fulfilment orders; ship it in Shopify")
+    return tuple(part for part in parts["nodes"].each() if part["status"].text("") in OPEN_STATES)
+
+
+def fulfilment_input(
+    parts: Sequence[tuple[Tree, Sequence[Tree]]], notice: ShipmentNotice
+) -> dict[str, object]:
+    """The FulfillmentInput for a notice, from the open fulfilment orders, each with all its lines.
 
     Raises:
         Refused: nothing is left to ship, more is asked than is left, or the goods lie in several locations
@@ -54,12 +64,11 @@ def fulfilment_input(order: Tree, notice: ShipmentNotice) -> dict[str, object]:
     wanted = {line.line_id: line.quantity for line in notice.lines}
     taken: dict[str, list[dict[str, object]]] = {}
     locations: set[str] = set()
-    for node in order["fulfillmentOrders"]["nodes"].each():
-        if node["status"].text("") in OPEN_STATES:
-            lines = _taken_lines(node, wanted, take_all=not notice.lines)
-            if lines:
-                taken[node["id"].text()] = lines
-                locations.add(node["assignedLocation"]["location"]["id"].text(""))
+    for part, nodes in parts:
+        lines = _taken_lines(nodes, wanted, take_all=not notice.lines)
+        if lines:
+            taken[part["id"].text()] = lines
+            locations.add(part["assignedLocation"]["location"]["id"].text(""))
     left = [line_id for line_id, quantity in wanted.items() if quantity > 0]
     if left or not taken:
         raise Refused(
@@ -80,9 +89,9 @@ def fulfilment_input(order: Tree, notice: ShipmentNotice) -> dict[str, object]:
     }
 
 
-def _taken_lines(node: Tree, wanted: dict[str, int], *, take_all: bool) -> list[dict[str, object]]:
+def _taken_lines(nodes: Sequence[Tree], wanted: dict[str, int], *, take_all: bool) -> list[dict[str, object]]:
     lines: list[dict[str, object]] = []
-    for line in node["lineItems"]["nodes"].each():
+    for line in nodes:
         left, line_id = line["remainingQuantity"].whole(), line["lineItem"]["id"].text("")
         quantity = left if take_all else min(left, wanted.get(line_id, 0))
         if quantity > 0:
