@@ -11,7 +11,7 @@ import pytest
 from checkout_kit.testing import run_readme
 
 HERE = Path(__file__).parents[1]
-POLICY = HERE.parents[1] / "examples" / "policies" / "brooklyn.toml"
+POLICY = Path(__file__).with_name("shipping.toml")
 
 
 def test_the_example_writes_the_options(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
