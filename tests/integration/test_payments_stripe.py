@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs
 
+import httpx
 import pytest
 from attrs import define, evolve, field
 from pytest_httpserver import HTTPServer
@@ -16,6 +17,7 @@ from stripe import WebhookSignature
 from werkzeug import Request, Response
 
 from checkout_kit.payments import StripePayments
+from checkout_kit.server import create_app
 from checkout_kit.service import AsyncCheckoutService, CheckoutService, CheckoutView, NewCheckout
 from checkout_kit.storage import open_store
 from checkout_kit.storage.sql import SqlStore
@@ -218,3 +220,35 @@ def test_a_bank_debit_is_an_order_once_the_bank_has_decided(
     assert (list(stripe.intents), stripe.captures) == (["pi_1"], [])
     service.close()
     at_once.close()
+
+
+def test_webhooks_come_in_through_the_server(
+    stripe: Stripe, payments: StripePayments, store: SqlStore
+) -> None:
+    """At the address the dashboard is given: ours place the order, strangers are taken, forgeries are not."""
+    stripe.first = "requires_action"
+
+    async def walk() -> tuple[list[int], CheckoutView]:
+        service = AsyncCheckoutService(store=store, policy=POLICY, payments=payments, clock=Clock())
+        opened = await service.create(NewCheckout(currency="USD", update=filled_in("pm_1")))
+        await service.complete(opened.view.checkout.id, idempotency_key="k1")
+        intent = stripe.intents["pi_1"]
+        intent |= {"status": "requires_capture", "next_action": None}
+        stranger = intent | {"metadata": {"checkout_id": "of another shop", "attempt": "1"}}
+        headers, body = event("payment_intent.amount_capturable_updated", intent)
+        sent = [(headers, body + b" "), event("payment_intent.created", stranger), (headers, body)]
+        transport = httpx.ASGITransport(app=create_app(service))
+        async with httpx.AsyncClient(transport=transport, base_url="https://shop.example") as client:
+            answers = [
+                await client.post("/api/payments/webhook", headers=headers, content=body)
+                for headers, body in sent
+            ]
+        view = await service.get(opened.view.checkout.id)
+        await service.close()
+        await payments.close_async()
+        return [answer.status_code for answer in answers], view
+
+    statuses, view = asyncio.run(walk())
+    assert statuses == [401, 204, 204]
+    assert view.order is not None
+    assert view.order.payment.captured == 1590
