@@ -135,14 +135,18 @@ def _quote_plan(  # noqa: PLR0917
     lanes = _dates(plan, columns.placed_at[rows].astype("datetime64[us]").view(np.int64))
     target: Ints | slice = slice(None) if len(rows) == columns.rows else rows
     for i, (face, special, band, at, free_from, fees) in enumerate(plan.entries):
-        guard, free_if = plan.specials[special]
+        guard, free_if, shape = plan.specials[special]
         index, is_above = bands[band]
         base = table[:, at : at + len(plan.bands[band][1])]
+        if shape is not None:
+            base = np.clip(base, shape[0], min(shape[1], _MOST))
         total = _with_fees(base, plan.fees[fees]).ravel()[index]
         for test, fixed, twice, whole, twice_whole in plan.fees[fees]:
             if test:
                 share = ((base * twice + whole) // twice_whole).ravel()[index] if twice else fixed
                 total += share * tests[test]
+        if shape is not None:
+            total += (total * shape[2] + shape[3]) // shape[4]
         if free_from < UNBOUNDED:
             total *= goods < free_from
         if free_if:

@@ -1,8 +1,8 @@
 """The quick walk through the methods of one place, for what most rates are made of.
 
-A lean entry prices a flat or banded rate with fees, free shipping and one guard from integers alone; any
-other rate is priced by the full walk in `rate`, and both give the same cents. Each test is a range on one
-number of a short list: sums of the cart, then the plan's own conditions as 0 or 1.
+A lean entry prices a flat or banded rate with its bounds, fees, free shipping, added tax and one guard from
+integers alone; any other rate is priced by the full walk in `rate`, and both give the same cents. Each test
+is a range on one number of a short list: sums of the cart, then the plan's own conditions as 0 or 1.
 """
 
 import datetime as dt
@@ -45,8 +45,14 @@ Fee = tuple[int, int, int, int, int]
 Sum = tuple[int, int, int, int, tuple[tuple[int, int, int], ...]]
 """The fees that apply: a fixed amount, one share as (2n, d, 2d) or zeros, and further shares."""
 
+Shape = tuple[int, int, int, int, int]
+"""The least and the most that the base may be, and the tax added at the end as (2n, d, 2d), or zeros."""
+
+Special = tuple[int, int, Shape | None]
+"""The tests of a guard and of what makes a method free, and its shape; most entries have none of them."""
+
 Entry = tuple[Face, int, int, int, int, int]
-"""Face, special (guards), bands, offset in the row, goods total from which it is free, fees."""
+"""Face, special, bands, offset in the row, goods total from which it is free, fees."""
 
 Offer = tuple[Face, int, int, int, int, int, DeliveryPromise | None]
 """An entry with its promise."""
@@ -56,7 +62,8 @@ Walk = tuple[list[bool], list[int], list[Sum]]
 
 _ALWAYS = 0
 _FULL_WALK: Bands = (ZERO, ())
-_PLAIN = (0, 0)
+_PLAIN: Special = (0, 0, None)
+_UNSHAPED: Shape = (0, UNBOUNDED, 0, 0, 1)
 
 
 @frozen(kw_only=True, eq=False)
@@ -64,8 +71,7 @@ class LeanPlan:
     """The entries of all places where the same rates hold; only the numbers differ between those.
 
     Whatever entries share is listed once and worked out once per quote: tests, bands, sums of fees.
-    `specials` are pairs of tests, a guard and what makes the method free; most entries have none. `spans`
-    keeps until when answers hold, by UTC day; see `validity`.
+    `spans` keeps until when answers hold, by UTC day; see `validity`.
     """
 
     entries: tuple[Entry, ...]
@@ -73,7 +79,7 @@ class LeanPlan:
     tests: tuple[Test, ...]
     bands: tuple[Bands, ...]
     fees: tuple[tuple[Fee, ...], ...]
-    specials: tuple[tuple[int, int], ...]
+    specials: tuple[Special, ...]
     offsets: tuple[int, ...]
     ship_froms: tuple[ShipFrom, ...]
     destinations: tuple[Destination, ...]
@@ -124,14 +130,17 @@ class LeanPlan:
         options: list[ShippingOption] = []
         add = options.append
         for face, special, band, at, free_from, fees, promise in offers:
+            tier = tiers[band]
             if special:
-                guard, free_if = self.specials[special]
+                guard, free_if, shape = self.specials[special]
                 if not tests[guard]:
                     continue
-                if free_if and tests[free_if] and tiers[band] >= 0:
+                if free_if and tests[free_if] and tier >= 0:
                     add(ShippingOption(face, 0, promise, facts))
                     continue
-            tier = tiers[band]
+                if shape is not None and tier >= 0 and goods < free_from:
+                    add(ShippingOption(face, shaped(shape, row[at + tier], sums[fees]), promise, facts))
+                    continue
             if tier < 0:
                 option = facts.full_option(face, promise)
                 if option is not None:
@@ -154,9 +163,12 @@ class LeanPlan:
         _, tiers, sums = getattr(facts, "walked", None) or self._walk(facts)
         row = facts.cell.row
         found: dict[int, int] = {}
-        for face, _, band, at, _, fees in self.entries:
+        for face, special, band, at, _, fees in self.entries:
             tier = tiers[band]
-            if tier >= 0:
+            shape = self.specials[special][2]
+            if tier >= 0 and shape is not None:
+                found[face.index] = shaped(shape, row[at + tier], sums[fees])
+            elif tier >= 0:
                 price, twice, whole, twice_whole, more = sums[fees]
                 base = row[at + tier]
                 price += base
@@ -208,6 +220,17 @@ def summed(fees: tuple[Fee, ...], tests: Sequence[bool]) -> Sum:
     return (amount, *first, tuple(shares[1:]))
 
 
+def shaped(shape: Shape, base: int, fees: Sum) -> int:
+    """A price whose base is brought within bounds, with its fees and then the added tax."""
+    least, most, tax_twice, tax_whole, tax_twice_whole = shape
+    base = min(max(base, least), most)
+    price, twice, whole, twice_whole, more = fees
+    price += base + (base * twice + whole) // twice_whole
+    for twice, whole, twice_whole in more:
+        price += (base * twice + whole) // twice_whole
+    return price + (price * tax_twice + tax_whole) // tax_twice_whole
+
+
 class _Draft:
     """A plan being made: what entries share, each thing with its number."""
 
@@ -216,31 +239,33 @@ class _Draft:
         self.tests: dict[Test, int] = {(ZERO, 0, 0): _ALWAYS}
         self.bands: dict[Bands, int] = {_FULL_WALK: 0}
         self.fees: dict[tuple[Fee, ...], int] = {(): 0}
-        self.specials: dict[tuple[int, int], int] = {_PLAIN: 0}
+        self.specials: dict[Special, int] = {_PLAIN: 0}
 
     def entry(self, rate: Rate, at: int) -> Entry:
         """The rate's lean form, or one that leaves it to the full walk."""
         bands = self._bands(rate)
         fees = tuple(self._fee(surcharge) for surcharge in rate.surcharges)
         keeps = rate.free is not None and rate.free.keeps_surcharges
-        # Contained tax leaves the price alone, and a cut for a code is not met while no code is entered.
-        adds_tax = rate.tax is not None and rate.tax.is_added
+        # A cut for a code is not met while no code is entered.
         is_cut = any(cut.codes is None for cut in rate.promotions)
-        is_bounded = rate.floor is not None or rate.ceiling is not None
-        if bands is None or None in fees or keeps or adds_tax or is_cut or is_bounded:
+        shape = _shape(rate)
+        if bands is None or None in fees or keeps or is_cut or shape is None:
             return rate.face, 0, 0, at, UNBOUNDED, 0
         guard = self._test(tuple(guard.condition for guard in rate.guards))
         free_from, free_if = self._free(rate.free)
-        special = self.specials.setdefault((guard, free_if), len(self.specials))
+        special = (guard, free_if, None if shape == _UNSHAPED else shape)
+        number = self.specials.setdefault(special, len(self.specials))
         known = self.fees.setdefault(tuple(fee for fee in fees if fee is not None), len(self.fees))
-        return rate.face, special, self.bands.setdefault(bands, len(self.bands)), at, free_from, known
+        return rate.face, number, self.bands.setdefault(bands, len(self.bands)), at, free_from, known
 
     def _bands(self, rate: Rate) -> Bands | None:
         base = rate.base
         if isinstance(base, Flat):
             return ZERO, (UNBOUNDED,)
-        if not isinstance(base, Tiers) or base.low or base.whens is not None or base.by == "distance":
+        if not isinstance(base, Tiers) or base.low or base.whens is not None:
             return None
+        if base.by == "distance":
+            return self._slot("distance", _distance_m), base.bounds
         if base.by == "billable weight":
             divisor = base.divisor
             return self._slot(
@@ -282,6 +307,25 @@ class _Draft:
             return free.threshold, 0
         test = (self._slot(free, free.reached), 1, 1)
         return UNBOUNDED, self.tests.setdefault(test, len(self.tests))
+
+
+def _shape(rate: Rate) -> Shape | None:
+    """The rate's bounds and added tax, or None where the tax depends on the goods."""
+    least = 0 if rate.floor is None else rate.floor
+    most = UNBOUNDED if rate.ceiling is None else rate.ceiling
+    # Contained tax leaves the price alone.
+    if rate.tax is None or not rate.tax.is_added:
+        return least, most, 0, 0, 1
+    if rate.tax.share is None:
+        return None
+    top, bottom = rate.tax.share.numerator, rate.tax.share.denominator
+    return least, most, 2 * top, bottom, 2 * bottom
+
+
+def _distance_m(facts: Facts) -> int:
+    """The distance; where nobody knows it, one beyond all bands, so that the full walk says so."""
+    distance_m = facts.distance_m()
+    return UNBOUNDED if distance_m is None else distance_m
 
 
 def lean_plan(rates: Sequence[Rate | None], offsets: Sequence[int]) -> LeanPlan:

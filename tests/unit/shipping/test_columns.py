@@ -79,9 +79,20 @@ def carts(count: int) -> tuple[list[QuoteRequest], QuoteColumns]:
     return requests, columns
 
 
-def test_columns_answer_what_quotes_answer() -> None:
+SHAPED = {
+    "tax": {"prices": "added", "rate": "8.875", "zones": {"metro": "4"}},
+    "methods": [
+        *POLICY["methods"][:2],
+        POLICY["methods"][0] | {"id": "tight", "price": POLICY["methods"][0]["price"] | {"floor": "3.35"}},
+        POLICY["methods"][1] | {"id": "capped", "price": POLICY["methods"][1]["price"] | {"ceiling": "8.05"}},
+    ],
+}
+
+
+@pytest.mark.parametrize("changes", [{}, SHAPED], ids=["plain", "bounds and added tax"])
+def test_columns_answer_what_quotes_answer(changes: dict[str, object]) -> None:
     """Offered or withheld, price and both dates, for every method of every row."""
-    policy = ShippingPolicy.from_dict(POLICY)
+    policy = ShippingPolicy.from_dict(POLICY | changes)
     requests, columns = carts(3000)
     found = quote_columns(policy, columns)
     for i, request in enumerate(requests):
