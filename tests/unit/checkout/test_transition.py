@@ -147,6 +147,23 @@ def test_choosing_for_one_delivery_leaves_the_price_shown_for_another() -> None:
     assert picked.deliveries[0].choice == checkout.deliveries[0].choice
 
 
+def test_an_earlier_attempt_never_pays_for_the_one_under_way() -> None:
+    """The first payment succeeds while the second is asked for: it is voided, and the second still decides."""
+    first = step(ready_checkout(), Complete()).checkout
+    at_bank = PaymentOutcome(attempt=1, state="authentication", payment_id="p1", action_url="https://b")
+    waiting = step(first, at_bank).checkout
+    second = step(step(waiting, Update(note="another card")).checkout, Complete()).checkout
+    assert second.attempt is not None
+    assert (second.attempt.number, second.attempt.state) == (2, "authorising")
+    late = step(second, PaymentOutcome(attempt=1, state="authorised", payment_id="p1"))
+    assert late.checkout is second
+    (void,) = late.effects
+    assert isinstance(void, Void)
+    assert void.payment_id == "p1"
+    done = step(second, PaymentOutcome(attempt=2, state="authorised", payment_id="p2")).checkout
+    assert done.ending is not None
+
+
 def test_a_line_no_delivery_takes_along_is_a_problem() -> None:
     """Where each delivery names its lines, goods that none names are not sold without being sent."""
     update = Update(
