@@ -65,7 +65,7 @@ def _codes(value: Iterable[str]) -> tuple[str, ...]:
     return tuple(value)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Cart:
     """Lines in one currency, with the order-level discount and the codes the buyer has entered.
 

@@ -26,7 +26,7 @@ KINDS: tuple[ComponentKind, ...] = (
 )
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Component:
     """One entry: `amount` in minor units, discounts and refunds negative.
 
