@@ -19,7 +19,7 @@ from checkout_kit.promise import DeliveryPromise, Destination, PromiseRule, Ship
 from checkout_kit.shipping.bases import Flat, Tiers
 from checkout_kit.shipping.conditions import UNBOUNDED, AllOf, Condition, TimeTest, lean_test
 from checkout_kit.shipping.facts import Facts
-from checkout_kit.shipping.quote import ShippingOption
+from checkout_kit.shipping.quote import MethodFace, ShippingOption
 from checkout_kit.shipping.rate import Face, FreeTerms, Rate, Surcharge
 from checkout_kit.shipping.time_tests import time_tests
 
@@ -158,16 +158,16 @@ class LeanPlan:
                 add(ShippingOption(face, price, promise, facts))
         return options
 
-    def regular(self, facts: "PricedRequest") -> dict[int, int]:
-        """The price before free shipping of every method that a lean entry can price, by its place."""
+    def regular(self, facts: "PricedRequest") -> dict[MethodFace, int]:
+        """The price before free shipping of every method that a lean entry can price."""
         _, tiers, sums = getattr(facts, "walked", None) or self._walk(facts)
         row = facts.cell.row
-        found: dict[int, int] = {}
+        found: dict[MethodFace, int] = {}
         for face, special, band, at, _, fees in self.entries:
             tier = tiers[band]
             shape = self.specials[special][2]
             if tier >= 0 and shape is not None:
-                found[face.index] = shaped(shape, row[at + tier], sums[fees])
+                found[face] = shaped(shape, row[at + tier], sums[fees])
             elif tier >= 0:
                 price, twice, whole, twice_whole, more = sums[fees]
                 base = row[at + tier]
@@ -176,7 +176,7 @@ class LeanPlan:
                     price += (base * twice + whole) // twice_whole
                     for twice, whole, twice_whole in more:
                         price += (base * twice + whole) // twice_whole
-                found[face.index] = price
+                found[face] = price
         return found
 
     def _walk(self, facts: Facts) -> Walk:

@@ -33,7 +33,7 @@ class PricedRequest(Facts):
     __slots__ = ("_offered", "_regular", "_valid_until", "_withheld", "walked")
 
     _offered: Container[int]
-    _regular: dict[int, int]
+    _regular: dict[MethodFace, int]
     _valid_until: dt.datetime
     _withheld: tuple[Withheld, ...]
     walked: "Walk"
@@ -131,15 +131,14 @@ class PricedRequest(Facts):
 
     def regular_minor(self, face: MethodFace) -> int:
         """The price before free shipping and promotions."""
-        own = _face(face)
-        if not self.is_plain:
-            return self._itemised(own).regular_minor
         try:
-            known = self._regular
+            return self._regular[face]
         except AttributeError:
-            known = self._regular = self.cell.plan.regular(self)
-        found = known.get(own.index)
-        return self._itemised(own).regular_minor if found is None else found
+            self._regular = self.cell.plan.regular(self) if self.is_plain else {}
+            return self.regular_minor(face)
+        except KeyError:
+            found = self._regular[face] = self._itemised(_face(face)).regular_minor
+            return found
 
     def tax_minor(self, face: MethodFace) -> int:
         """The tax contained in the price."""
