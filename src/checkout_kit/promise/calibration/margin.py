@@ -7,7 +7,7 @@ _STEP_PER_DAY = 0.04
 _RETURN_PER_DAY = 0.015
 _FEWEST_ORDERS_A_DAY = 10.0
 _BOUNDS = (-0.3, 0.4)
-_ZONE_STEP = 0.012
+_ZONE_STEP = 0.0026
 _ZONE_RETURN = 0.006
 _ZONE_BOUND = 0.3
 _LARGE_ZONE_ORDERS_A_DAY = 3.0
@@ -21,15 +21,16 @@ class AdaptiveMargin:
     Every promise is judged the morning after its date, whether or not the parcel has arrived: that is the
     first moment at which it is known to be broken; waiting for the parcel would hear of the fast ones first.
     A zone's own margin only ever lengthens, and returns to nothing by itself; steps are scaled so that a
-    large zone moves no faster than a small one.
+    large zone moves no faster than a small one, and chance moves it as far at every level of confidence.
     """
 
-    __slots__ = ("allowed", "by_zone", "overall")
+    __slots__ = ("allowed", "by_zone", "overall", "zone_step")
 
     def __init__(
         self, confidence: float, *, overall: float = 0.0, by_zone: dict[str, float] | None = None
     ) -> None:
         self.allowed = _AIMED_SHARE_OF_ALLOWED * (1.0 - confidence)
+        self.zone_step = _ZONE_STEP / math.sqrt(confidence * (1.0 - confidence))
         self.overall = overall
         self.by_zone = by_zone or {}
 
@@ -41,7 +42,7 @@ class AdaptiveMargin:
         change = _STEP_PER_DAY * surprise - _RETURN_PER_DAY * self.overall
         self.overall = min(max(self.overall + change * part_of_day, low), high)
         share = min(1.0, _LARGE_ZONE_ORDERS_A_DAY / max(zone_orders_a_day, 0.01))
-        own = self.by_zone.get(zone, 0.0) * (1.0 - _ZONE_RETURN * share) + _ZONE_STEP * share * surprise
+        own = self.by_zone.get(zone, 0.0) * (1.0 - _ZONE_RETURN * share) + self.zone_step * share * surprise
         self.by_zone[zone] = min(max(own, 0.0), _ZONE_BOUND)
 
     def factor(self, zone: str, *, zone_share: float = 1.0) -> float:

@@ -50,6 +50,14 @@ class FitSample:
         self.outcomes = self.outcomes[1::2]
         self.weights = self.weights[1::2]
 
+    def every(self, stride: int) -> "FitSample":
+        """An even selection: every `stride`-th order, counted back from the newest."""
+        part = FitSample(self.limit)
+        part.rows = self.rows[::-stride][::-1]
+        part.outcomes = self.outcomes[::-stride][::-1]
+        part.weights = self.weights[::-stride][::-1]
+        return part
+
     def fade(self, share: float) -> None:
         """Let all orders taken so far weigh less."""
         self.weights = [round(weight * share, _KEPT_DIGITS) for weight in self.weights]

@@ -265,3 +265,15 @@ def test_the_worst_zone_is_one_of_enough_orders():
 def test_nothing_delivered_gives_no_score():
     """Without a delivery there is nothing to judge."""
     assert score_of([prediction(1, promised=3, delivered=None)]) is None
+
+
+def test_a_level_far_below_the_tail_needs_no_more_than_a_selection():
+    """Fitted on every so-many-th of 40,000 orders, the median is still the median."""
+    random = Random(13)
+    sample = FitSample(100_000)
+    for _ in range(40_000):
+        sample.add((1.0, random.random()), random.gauss(1.0, 0.5), 1.0)
+    (level, slope), (high, _) = fitted_quantiles(sample, (0.5, 0.95))
+    assert level + 0.5 * slope == pytest.approx(1.0, abs=0.03)
+    assert high > level + 0.5
+    assert sample.every(3).rows == list(reversed(sample.rows[::-1][::3]))
