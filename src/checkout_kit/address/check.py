@@ -1,8 +1,9 @@
 """Whether mail can be sent to an address, judged by the rules of its country."""
 
 import unicodedata
+from operator import attrgetter
 
-from attrs import asdict, evolve
+from attrs import asdict, evolve, fields
 
 from checkout_kit.address.national import (
     CountryRules,
@@ -16,6 +17,8 @@ from checkout_kit.address.value import Address
 from checkout_kit.errors import Fault, short_repr
 
 LONGEST_FIELD = 200
+_FIELDS = tuple(attribute.name for attribute in fields(Address))
+_read_fields = attrgetter(*_FIELDS)
 _REQUIRED = (("A", "line1"), ("C", "city"), ("S", "region"), ("Z", "postal_code"))
 
 
@@ -58,7 +61,7 @@ def normalise_address(address: Address) -> Address:
 
 def _unprintable(address: Address, path: str) -> list[Fault]:
     faults = []
-    for name, text in asdict(address).items():
+    for name, text in zip(_FIELDS, _read_fields(address), strict=True):
         if len(text) > LONGEST_FIELD:
             faults.append(Fault(f"{path}.{name}", f"longer than {LONGEST_FIELD} characters"))
         elif not text.isprintable() and any(unicodedata.category(char) == "Cc" for char in text):

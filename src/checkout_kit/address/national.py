@@ -81,6 +81,7 @@ def lacks_postal_codes(country: str) -> bool:
     return rules is not None and rules.layout != _DEFAULT_LAYOUT and "%Z" not in rules.layout
 
 
+@lru_cache(maxsize=1024)
 def is_plausible_postal_code(country: str, text: str) -> bool:
     """Whether the text can be a complete postal code of the country; an unknown country's is never refused.
 
