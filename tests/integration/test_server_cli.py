@@ -2,10 +2,11 @@
 
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -113,6 +114,24 @@ def test_serve_opens_checkouts_for_the_shop(tmp_path: Path) -> None:
         process.communicate(timeout=20)
     assert process.returncode == 0
     assert (tmp_path / "checkout.db").exists()
+
+
+def test_a_head_without_end_is_refused(tmp_path: Path) -> None:
+    """Headers are taken up to a limit; beyond it the connection is ended, and the next one is served."""
+    (tmp_path / "policy.toml").write_text(POLICY)
+    with running("serve", "--policy", "policy.toml", "--port", "0", cwd=tmp_path) as (_, said):
+        host, port = url_in(said).removeprefix("http://").split(":")
+        for size, answers in (
+            (30_000, {b"HTTP/1.1 200"}),
+            (5_000_000, {b"HTTP/1.1 431", b""}),
+            (30_000, {b"HTTP/1.1 200"}),
+        ):
+            found = b""
+            with socket.create_connection((host, int(port)), timeout=20) as line, suppress(ConnectionError):
+                line.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * size)
+                line.sendall(b"\r\n\r\n")
+                found = line.recv(12)
+            assert found in answers
 
 
 def test_serve_lists_every_fault_of_a_policy(tmp_path: Path) -> None:

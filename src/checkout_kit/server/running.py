@@ -24,6 +24,8 @@ def run(app: ASGIApp, *, host: str, port: int, started: Callable[[str], None]) -
     """
     try:
         import uvicorn
+
+        from checkout_kit.server.limited_http import LimitedHttp
     except ImportError as error:
         raise MissingExtra("server", needed_for="serving") from error
     listener = _listen(host, port)
@@ -39,6 +41,7 @@ def run(app: ASGIApp, *, host: str, port: int, started: Callable[[str], None]) -
 
     config = uvicorn.Config(
         app,
+        http=LimitedHttp,
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -148,7 +148,7 @@ def test_choosing_for_one_delivery_leaves_the_price_shown_for_another() -> None:
 
 
 def test_an_earlier_attempt_never_pays_for_the_one_under_way() -> None:
-    """The first payment succeeds while the second is asked for: it is voided, and the second still decides."""
+    """The first succeeds while the second is asked for: it is voided, and the second still decides."""
     first = step(ready_checkout(), Complete()).checkout
     at_bank = PaymentOutcome(attempt=1, state="authentication", payment_id="p1", action_url="https://b")
     waiting = step(first, at_bank).checkout
