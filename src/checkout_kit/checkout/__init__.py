@@ -27,6 +27,7 @@ from checkout_kit.checkout.problems import Demands, Problem, problems
 from checkout_kit.checkout.profile import Profile
 from checkout_kit.checkout.resume import Resumed, open_resume_token, resume_token
 from checkout_kit.checkout.rules import PricedCart, Rules, Transition
+from checkout_kit.checkout.slots import has_lost_slot, seat, slot_choices
 from checkout_kit.checkout.status import Status, status
 from checkout_kit.checkout.tokens import Expired, SigningKeys
 from checkout_kit.checkout.transition import phase, transition
@@ -43,6 +44,7 @@ from checkout_kit.checkout.value import (
     Ending,
     PaymentMethod,
     PickupPlace,
+    SlotPlace,
     lines_of,
 )
 
@@ -90,6 +92,7 @@ __all__ = [
     "Rules",
     "SignIn",
     "SigningKeys",
+    "SlotPlace",
     "Status",
     "Totals",
     "Transition",
@@ -97,6 +100,7 @@ __all__ = [
     "Update",
     "Void",
     "assign",
+    "has_lost_slot",
     "ledger",
     "lines_of",
     "lock_options",
@@ -107,7 +111,9 @@ __all__ = [
     "problems",
     "quote_request",
     "resume_token",
+    "seat",
     "settle",
+    "slot_choices",
     "status",
     "totals",
     "transition",

@@ -40,7 +40,7 @@ class ContactPatch:
 
 @frozen(kw_only=True)
 class DeliveryPatch:
-    """Changes to one delivery: `id` names it; a None address, pickup point or option clears it.
+    """Changes to one delivery: `id` names it; a None address, pickup point, option or slot clears it.
 
     A pickup point takes the place of the address, and an address that of the pickup point.
     `saved_address_id` is looked up in the customer's book by the service, which then sends the address too.
@@ -53,6 +53,7 @@ class DeliveryPatch:
     saved_address_id: str | Unset = UNSET
     pickup_point_id: str | Unset | None = UNSET
     option_id: str | Unset | None = UNSET
+    slot_id: str | Unset | None = UNSET
     lock: str = field(default="", repr=False)
 
 

@@ -28,6 +28,7 @@ from checkout_kit.checkout.value import (
     Ending,
     PaymentMethod,
     PickupPlace,
+    SlotPlace,
 )
 from checkout_kit.errors import CheckoutKitError
 from checkout_kit.promise import DeliveryPromise
@@ -97,10 +98,21 @@ _pack_change = packer(Change)
 _unpack_change = unpacker(Change, {"old_latest": date, "new_latest": date})
 _pack_pickup = packer(PickupPlace, {"address": _pack_address})
 _unpack_pickup = unpacker(PickupPlace, {"address": unpack_address})
-_pack_delivery = packer(Delivery, {"address": _pack_address, "pickup": _pack_pickup, "choice": _pack_choice})
+_pack_slot = packer(SlotPlace)
+_unpack_slot = unpacker(SlotPlace, {"starts_at": instant, "ends_at": instant, "order_by": instant})
+_pack_delivery = packer(
+    Delivery,
+    {"address": _pack_address, "pickup": _pack_pickup, "choice": _pack_choice, "slot": _pack_slot},
+)
 _unpack_delivery = unpacker(
     Delivery,
-    {"address": unpack_address, "pickup": _unpack_pickup, "choice": _unpack_choice, "line_ids": tuple},
+    {
+        "address": unpack_address,
+        "pickup": _unpack_pickup,
+        "choice": _unpack_choice,
+        "line_ids": tuple,
+        "slot": _unpack_slot,
+    },
 )
 _pack_billing = packer(Billing, {"address": _pack_address})
 _unpack_billing = unpacker(Billing, {"address": unpack_address})
@@ -129,6 +141,7 @@ _PARTS: dict[str, tuple[Callable[[Any], object], Callable[[Any], object]]] = {
     "address": (_pack_address, unpack_address),
     "choice": (_pack_choice, _unpack_choice),
     "pickup": (_pack_pickup, _unpack_pickup),
+    "slot": (_pack_slot, _unpack_slot),
     "line": (_pack_line, _unpack_line),
     "cart": (_pack_cart, _unpack_cart),
 }

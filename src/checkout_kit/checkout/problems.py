@@ -170,6 +170,14 @@ def _delivery_problems(
     else:
         yield from _address_problems(delivery.address, f"{path}.address", demands)
     if delivery.choice is not None:
+        if delivery.wanted_slot:
+            yield Problem(
+                code="slot_unavailable",
+                severity="buyer_review",
+                path=f"{path}.slot_id",
+                message="The chosen delivery time is not available any more.",
+                hint="Choose another time, or none.",
+            )
         return
     gone = next(
         (c for c in checkout.changes if c.delivery_id == delivery.id and c.kind == "option_unavailable"), None

@@ -13,7 +13,7 @@ from checkout_kit.checkout.tokens import SigningKeys
 from checkout_kit.checkout.value import Checkout
 from checkout_kit.errors import NotReady
 from checkout_kit.shipping.quote import Quote
-from checkout_kit.shipping.slots import NO_PICKUP, PickupRules
+from checkout_kit.shipping.slots import NO_PICKUP, NO_SLOTS, PickupRules, SlotRules
 
 
 @frozen(kw_only=True)
@@ -38,6 +38,7 @@ class Rules:
         captures: take the money when the order is placed, or leave it authorised for the shop to take.
         keys: sign and open quote locks; without them a lock is refused.
         pickup: where deliveries may be collected; the service fills it in from the policy.
+        slots: which options have delivery slots, and what is left of them; from the policy and the store.
         lifetime: how long after its last write an open checkout expires.
     """
 
@@ -48,6 +49,7 @@ class Rules:
     lifetime: dt.timedelta = dt.timedelta(days=7)
     keys: SigningKeys | None = None
     pickup: PickupRules = NO_PICKUP
+    slots: SlotRules = NO_SLOTS
 
 
 DEFAULT_RULES: Final = Rules()

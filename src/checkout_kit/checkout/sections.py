@@ -118,6 +118,9 @@ def _delivery(delivery: Delivery, patch: DeliveryPatch) -> Delivery:
         changed |= _pickup(delivery, patch.pickup_point_id)
     if not isinstance(patch.option_id, Unset):
         changed |= _selected(delivery.choice, patch.option_id or "")
+    if not isinstance(patch.slot_id, Unset):
+        is_same = delivery.slot is not None and delivery.slot.id == patch.slot_id
+        changed |= {} if is_same else {"slot": None, "wanted_slot": patch.slot_id or ""}
     differs = {name: value for name, value in changed.items() if value != getattr(delivery, name)}
     return evolve(delivery, **differs) if differs else delivery  # type: ignore[arg-type]
 

@@ -24,10 +24,12 @@ from checkout_kit.checkout.effects import Effect, Event
 from checkout_kit.checkout.lock import open_lock
 from checkout_kit.checkout.paying import complete, late_payment, settle_payment, void_of
 from checkout_kit.checkout.pickup import locate
+from checkout_kit.checkout.problems import problems
 from checkout_kit.checkout.rules import DEFAULT_RULES, Rules, Transition
 from checkout_kit.checkout.sections import apply_update
+from checkout_kit.checkout.slots import has_lost_slot, seat
 from checkout_kit.checkout.value import Checkout, Ending
-from checkout_kit.errors import InputError, Refused, Unsupported
+from checkout_kit.errors import InputError, NotReady, Refused, Unsupported
 from checkout_kit.shipping.quote import Quote
 
 Phase = Literal["open", "authorising", "authentication", "completed", "canceled", "expired"]
@@ -60,7 +62,17 @@ def transition(
     step = _TABLE.get((where, type(command)))
     if step is None:
         raise Refused(_refusal(checkout, command, where))
+    if isinstance(command, Complete):
+        seated = seat(checkout, rules.slots, now)
+        if has_lost_slot(checkout, seated):
+            news = evolve(seated, version=checkout.version + 1, updated_at=now)
+            return Transition(checkout=news, refusal=NotReady(problems(seated, rules.demands)))
     done = step(checkout, command, quote, now, rules)
+    if isinstance(command, Update | SignIn | Refresh | Approve | Remind):
+        asked = command.deliveries if isinstance(command, Update) and command.deliveries else ()
+        named = frozenset(patch.id for patch in asked if patch.slot_id)
+        seated = seat(done.checkout, rules.slots, now, asked=named)
+        done = done if seated is done.checkout else evolve(done, checkout=seated)
     if done.checkout is checkout or done.checkout.version != checkout.version:
         return done
     return evolve(done, checkout=evolve(done.checkout, version=checkout.version + 1, updated_at=now))

@@ -69,11 +69,22 @@ class PickupPlace:
 
 
 @frozen(kw_only=True)
+class SlotPlace:
+    """The delivery slot that was picked, with room for `capacity` orders; its place is held in the store."""
+
+    id: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    order_by: dt.datetime
+    capacity: int
+
+
+@frozen(kw_only=True)
 class Delivery:
     """One destination with the lines that go there; no `line_ids` means every line no other delivery names.
 
     It goes to an address or to a pickup point, never both. `wanted` is the option the buyer last asked for,
-    remembered while it is not offered.
+    remembered while it is not offered, and `wanted_slot` a slot of the chosen option that cannot be had.
     """
 
     id: str = "delivery"
@@ -83,6 +94,8 @@ class Delivery:
     pickup: PickupPlace | None = None
     choice: Choice | None = None
     wanted: str = ""
+    slot: SlotPlace | None = None
+    wanted_slot: str = ""
 
 
 @frozen(kw_only=True)
@@ -128,7 +141,9 @@ class Ending:
     order_id: str = ""
 
 
-ChangeKind = Literal["price", "date", "option_unavailable", "option_replaced", "option_restored"]
+ChangeKind = Literal[
+    "price", "date", "option_unavailable", "option_replaced", "option_restored", "slot_unavailable"
+]
 
 
 @frozen(kw_only=True)

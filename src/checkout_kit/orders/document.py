@@ -6,7 +6,7 @@ from checkout_kit.checkout.packing import Document, each, instant, packer, tuple
 from checkout_kit.orders.value import Order, OrderDelivery, OrderPayment
 
 _SHARED = ("cart", "customer", "contact", "business", "assignment")
-_PLACE = ("address", "pickup", "choice")
+_PLACE = ("address", "pickup", "choice", "slot")
 _pack_delivery = packer(OrderDelivery, {name: pack_section(name) for name in _PLACE})
 _unpack_delivery = unpacker(
     OrderDelivery, {"line_ids": tuple, **{name: unpack_section(name) for name in _PLACE}}

@@ -16,6 +16,7 @@ from checkout_kit.checkout.value import (
     Choice,
     Contact,
     PickupPlace,
+    SlotPlace,
     lines_of,
 )
 from checkout_kit.errors import Refused
@@ -30,6 +31,7 @@ class OrderDelivery:
     address: Address | None = None
     pickup: PickupPlace | None = None
     choice: Choice | None = None
+    slot: SlotPlace | None = None
 
 
 @frozen(kw_only=True)
@@ -83,7 +85,12 @@ def place_order(checkout: Checkout, effect: PlaceOrder, now: dt.datetime, *, pro
         contact=checkout.contact,
         deliveries=tuple(
             OrderDelivery(
-                id=d.id, line_ids=lines_of(checkout, d), address=d.address, pickup=d.pickup, choice=d.choice
+                id=d.id,
+                line_ids=lines_of(checkout, d),
+                address=d.address,
+                pickup=d.pickup,
+                choice=d.choice,
+                slot=d.slot,
             )
             for d in checkout.deliveries
         ),

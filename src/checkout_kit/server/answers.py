@@ -125,6 +125,22 @@ class PickupPointEntry(_Answer):
     address: Address | None
 
 
+class SlotSection(_Answer):
+    """The delivery slot that was picked; its place is held for this checkout."""
+
+    id: str
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    order_by: AwareDatetime
+
+
+class SlotEntry(SlotSection):
+    """A slot of the chosen option: how many places are left, or why it cannot be picked."""
+
+    left: int
+    reason: Literal["cutoff_passed", "full", "too_early"] | None
+
+
 class DeliverySection(_Answer):
     """One destination with its options and the one chosen."""
 
@@ -138,6 +154,9 @@ class DeliverySection(_Answer):
     option_id: str | None
     chosen_by: Literal["buyer", "default"] | None
     wanted_option_id: str | None
+    slot: SlotSection | None
+    wanted_slot_id: str | None
+    slots: list[SlotEntry]
     valid_until: AwareDatetime | None
     options: list[Option]
     withheld: list[WithheldMethod]
@@ -222,7 +241,9 @@ class ProblemEntry(_Answer):
 class ChangeEntry(_Answer):
     """What the last write altered in a chosen delivery, and why."""
 
-    kind: Literal["price", "date", "option_unavailable", "option_replaced", "option_restored"]
+    kind: Literal[
+        "price", "date", "option_unavailable", "option_replaced", "option_restored", "slot_unavailable"
+    ]
     cause: str
     delivery_id: str
     option_id: str
@@ -247,6 +268,7 @@ class OrderDeliverySection(_Answer):
     price: Minor
     regular_price: Minor
     promise: Promise | None
+    slot: SlotSection | None
 
 
 class OrderBilling(_Answer):

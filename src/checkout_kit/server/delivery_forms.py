@@ -76,14 +76,19 @@ def _patch(
             patch = evolve(patch, address=address)
     option_id = form.get(f"{prefix}option", "")
     chosen = delivery.choice.option_id if delivery.choice else ""
-    return evolve(patch, option_id=option_id) if option_id and option_id != chosen else patch
+    if option_id and option_id != chosen:
+        return evolve(patch, option_id=option_id)
+    slot_id, picked = form.get(f"{prefix}slot"), delivery.slot.id if delivery.slot else delivery.wanted_slot
+    return patch if slot_id is None or slot_id == picked else evolve(patch, slot_id=slot_id or None)
 
 
 def without_options(update: Update) -> Update:
-    """The update without the options it chooses."""
+    """The update without the options and slots it chooses."""
     if isinstance(update.deliveries, Unset):
         return update
-    return evolve(update, deliveries=tuple(evolve(patch, option_id=UNSET) for patch in update.deliveries))
+    return evolve(
+        update, deliveries=tuple(evolve(patch, option_id=UNSET, slot_id=UNSET) for patch in update.deliveries)
+    )
 
 
 def goes_to_same_place(delivery: Delivery, first: Delivery) -> bool:

@@ -199,8 +199,8 @@ class Page:
         try:
             return await self.service.update(view.checkout.id, update, access=access)
         except InputError as error:
-            # The same form took the option away, by another address say: its page shows what is offered now.
-            if not all(fault.path.endswith(".option_id") for fault in error.faults):
+            # The same form took it away, by another address say: its page shows what is offered now.
+            if not all(fault.path.endswith((".option_id", ".slot_id")) for fault in error.faults):
                 raise
             return await self.service.update(view.checkout.id, without_options(update), access=access)
 

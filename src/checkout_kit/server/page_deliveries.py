@@ -22,12 +22,15 @@ from checkout_kit.server.page_values import (
     PlaceCard,
     PlacedDelivery,
     ProblemRow,
+    SlotCard,
     TimelineRow,
 )
 from checkout_kit.server.reading import Reading
 from checkout_kit.service import CheckoutView
 
 _CHOSEN_ABOVE: Final = frozenset({"pickup_only", "address_only"})
+FEW_LEFT: Final = 3
+MOST_SLOTS: Final = 30
 MOST_TICKS: Final = 40
 """A longer cart is not offered to be split by hand."""
 
@@ -78,6 +81,7 @@ def _section(
         free_shipping=free_goals(quote, reading) if quote and index == 0 else (),
         options=option_cards(quote, choice.option_id if choice else "", reading) if quote else (),
         options_note=t("nothing_offered" if is_filled else "needs_address"),
+        slots=_slot_cards(view, delivery, reading),
         withheld=withheld_rows(quote, t, but=_CHOSEN_ABOVE if places else frozenset()) if quote else (),
         timeline_title=t("step_by_step", option=choice.title) if choice else "",
         timeline=timeline_of(checkout, delivery, reading),
@@ -126,6 +130,29 @@ def _saved_cards(book: AddressBook, selected_id: str, home: str, reading: Readin
 def _spoken_but(said: str, address: Address, home: str, reading: Reading) -> str:
     """An address in one line, without what the title says already."""
     return ", ".join(line for line in spoken_address(address, home, reading.locale) if line != said)
+
+
+def _slot_cards(view: CheckoutView, delivery: Delivery, reading: Reading) -> tuple[SlotCard, ...]:
+    """Any time, and every slot that is open or just full; nothing is selected while a wanted one is gone."""
+    slots = [slot for slot in view.slots_of(delivery) if slot.is_offered or slot.reason == "full"]
+    if not slots and not delivery.wanted_slot:
+        return ()
+    t, picked = reading.words, delivery.slot.id if delivery.slot else ""
+    is_any = not picked and not delivery.wanted_slot
+    cards = [SlotCard(value="", title=t("any_time"), note="", is_selected=is_any, is_open=True)]
+    for slot in slots[:MOST_SLOTS]:
+        is_few = slot.is_offered and slot.left <= FEW_LEFT
+        note = t("places_left", count=slot.left) if is_few else ""
+        cards.append(
+            SlotCard(
+                value=slot.id,
+                title=texts.capitalised(texts.slot_text(slot, reading)),
+                note=note if slot.is_offered else t("full"),
+                is_selected=slot.id == picked,
+                is_open=slot.is_offered,
+            )
+        )
+    return tuple(cards)
 
 
 def _ticks(checkout: Checkout, index: int) -> tuple[GoodsTick, ...]:
@@ -178,6 +205,8 @@ def _placed_address(delivery: Delivery, home: str, reading: Reading) -> tuple[st
 
 def arrives_of(delivery: Delivery, reading: Reading) -> str:
     """When a delivery arrives, in words; empty while nothing is promised."""
+    if delivery.slot is not None:
+        return texts.arrives_in_slot(delivery.slot, reading)
     choice = delivery.choice
     return texts.arrives(choice.promise, reading) if choice and choice.promise else ""
 

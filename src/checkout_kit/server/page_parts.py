@@ -142,9 +142,13 @@ def totals_table(checkout: Checkout, totals: Totals, reading: Reading) -> Totals
 
 
 def shown_as(checkout: Checkout, totals: Totals) -> str:
-    """What the buyer agrees to when they press the button: the amount and each promised day."""
+    """What the buyer agrees to when they press the button: the amount and each promised day or slot."""
     days = (
-        delivery.choice.promise.latest.isoformat() if delivery.choice and delivery.choice.promise else ""
+        delivery.slot.id
+        if delivery.slot
+        else delivery.choice.promise.latest.isoformat()
+        if delivery.choice and delivery.choice.promise
+        else ""
         for delivery in checkout.deliveries
     )
     return "|".join((str(totals.total), checkout.currency, *days))

@@ -40,6 +40,20 @@ class OptionCard:
 
 
 @frozen(kw_only=True)
+class SlotCard:
+    """One slot of the chosen option; the empty value is any time.
+
+    `note` says how few places are left, or why it cannot be picked.
+    """
+
+    value: str
+    title: str
+    note: str
+    is_selected: bool
+    is_open: bool
+
+
+@frozen(kw_only=True)
 class WithheldRow:
     """A method that is not offered, why, and what would offer it."""
 
@@ -163,6 +177,7 @@ class DeliverySection:
     free_shipping: tuple[FreeGoal, ...]
     options: tuple[OptionCard, ...]
     options_note: str
+    slots: tuple[SlotCard, ...]
     withheld: tuple[WithheldRow, ...]
     timeline_title: str
     timeline: tuple[TimelineRow, ...]

@@ -2,13 +2,14 @@
 
 import datetime as dt
 
-from checkout_kit.checkout import Change
+from checkout_kit.checkout import Change, SlotPlace
 from checkout_kit.promise import DeliveryPromise
-from checkout_kit.promise.text import days_text, promise_text
+from checkout_kit.promise.text import days_text, promise_text, words_of
 from checkout_kit.promise.timeline import step_text, timeline
 from checkout_kit.server.page_values import TimelineRow
 from checkout_kit.server.reading import Reading
 from checkout_kit.server.words import SOURCE_LANGUAGE
+from checkout_kit.shipping.slots import Slot
 
 _CAUSES = frozenset({"cart", "address", "discount_codes", "policy", "pickup_point", "time"})
 
@@ -16,6 +17,23 @@ _CAUSES = frozenset({"cart", "address", "discount_codes", "policy", "pickup_poin
 def arrives(promise: DeliveryPromise, reading: Reading) -> str:
     """When it arrives, as the card of an option says it: `arrives Tue, 24 Nov`."""
     return promise_text(promise, reading.now, reading.zone, reading.locale)
+
+
+def slot_text(slot: Slot | SlotPlace, reading: Reading) -> str:
+    """When a slot is, by the clocks at the destination: `Mon, 23 Nov, 18:00–21:00`."""
+    day = slot.starts_at.date()
+    from babel.dates import format_time
+
+    spoken = words_of(reading.locale)[1]
+    locale = "en_GB" if str(spoken) == "en" else spoken
+    starts, ends = (format_time(at.time(), "short", locale=locale) for at in (slot.starts_at, slot.ends_at))
+    today = reading.now.astimezone(slot.starts_at.tzinfo).date()
+    return f"{days_text(day, day, today, reading.locale)}, {starts}–{ends}"
+
+
+def arrives_in_slot(slot: SlotPlace, reading: Reading) -> str:
+    """When it arrives, in the slot that was picked."""
+    return words_of(reading.locale)[0].arrives.format(when=slot_text(slot, reading))
 
 
 def timeline_rows(
@@ -51,6 +69,8 @@ def change_sentence(change: Change, currency: str, reading: Reading) -> str:
         # Why it is gone is said in English alone; the list of what is not available has it in short.
         detail = change.detail if t.language == SOURCE_LANGUAGE else ""
         return f"{t('no_longer', option=option, why=why)} {detail}".strip()
+    if change.kind == "slot_unavailable":
+        return t("slot_gone", option=option)
     return t("offered_again" if change.kind == "option_restored" else "replaced", option=option, why=why)
 
 

@@ -12,6 +12,7 @@ from checkout_kit.checkout import (
     Component,
     Contact,
     PickupPlace,
+    SlotPlace,
     Totals,
     totals,
 )
@@ -44,6 +45,7 @@ def order_answer(order: Order) -> Json:
                 "price": d.choice.price if d.choice else 0,
                 "regular_price": d.choice.regular_price if d.choice else 0,
                 "promise": promise_answer(d.choice.promise) if d.choice else None,
+                "slot": slot_answer(d.slot),
             }
             for d in order.deliveries
         ],
@@ -116,6 +118,18 @@ def point_answer(point: PickupPlace | PickupPoint | None) -> Json | None:
     if point is None:
         return None
     return {"id": point.id, "title": point.title, "address": address_answer(point.address)}
+
+
+def slot_answer(slot: SlotPlace | None) -> Json | None:
+    """The slot that was picked, null where none was."""
+    if slot is None:
+        return None
+    return {
+        "id": slot.id,
+        "starts_at": _instant(slot.starts_at),
+        "ends_at": _instant(slot.ends_at),
+        "order_by": _instant(slot.order_by),
+    }
 
 
 def promise_answer(promise: DeliveryPromise | None) -> Json | None:
@@ -198,6 +212,7 @@ _SENTENCES = {
     "option_unavailable": "{title} is no longer offered",
     "option_replaced": "The preselected option is no longer offered; {title} is preselected instead",
     "option_restored": "{title} is offered again and selected, as you had chosen",
+    "slot_unavailable": "The chosen delivery time of {title} is not available any more",
 }
 _CAUSES = {
     "cart": " because the cart changed",

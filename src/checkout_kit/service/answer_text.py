@@ -24,6 +24,7 @@ from checkout_kit.service.answer import (
     order_answer,
     point_answer,
     promise_answer,
+    slot_answer,
     totals_answer,
 )
 from checkout_kit.service.view import CheckoutView
@@ -139,6 +140,19 @@ def _delivery(delivery: Delivery, quote: Quote | None, view: CheckoutView) -> st
         "option_id": choice and choice.option_id,
         "chosen_by": ("buyer" if choice.by_buyer else "default") if choice else None,
         "wanted_option_id": delivery.wanted or None,
+        "slot": slot_answer(delivery.slot),
+        "wanted_slot_id": delivery.wanted_slot or None,
+        "slots": [
+            {
+                "id": slot.id,
+                "starts_at": slot.starts_at,
+                "ends_at": slot.ends_at,
+                "order_by": slot.order_by,
+                "left": slot.left,
+                "reason": slot.reason or None,
+            }
+            for slot in view.slots_of(delivery)
+        ],
         "valid_until": choice and choice.valid_until,
         "withheld": [],
         "quoted_at": None,

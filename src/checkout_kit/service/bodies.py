@@ -52,6 +52,7 @@ class DeliveryBody(Body):
     saved_address_id: _Id | None = None
     pickup_point_id: _Id | None = None
     option_id: _Id | None = None
+    slot_id: _Id | None = None
     lock: Annotated[str, StringConstraints(max_length=8000)] | None = None
 
 

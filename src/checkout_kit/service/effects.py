@@ -21,6 +21,7 @@ from checkout_kit.errors import Conflict, NotFound, Refused, Unavailable, Versio
 from checkout_kit.orders import Order, record_payment, record_refund
 from checkout_kit.payments import PaymentNews, PaymentRequest, PaymentResult
 from checkout_kit.service.access import SHOP
+from checkout_kit.service.places import is_slot_gone
 from checkout_kit.service.steps import Steps, StoreCall
 from checkout_kit.service.tasks import EVENT, LEASE_S, PAYMENT, effect_of, retry_at
 from checkout_kit.service.unit import (
@@ -34,9 +35,10 @@ from checkout_kit.service.unit import (
     release_stock,
     remember,
     reminder_due,
+    rules_at,
     write_of,
 )
-from checkout_kit.storage import Loaded, LoadedOrder, OrderWrite, Task, Write
+from checkout_kit.storage import Loaded, LoadedOrder, OrderWrite, SlotTaken, Task, Write
 
 _LOG = logging.getLogger("checkout_kit.service")
 
@@ -145,14 +147,16 @@ def settle_payment(
     for race in range(RACES):
         loaded = yield from load(parts, checkout_id, SHOP)
         now = parts.clock()
+        rules = yield from rules_at(parts, loaded.checkout, now)
         heard = outcome
         if outcome.state in ("authorised", "captured") and loaded.checkout.ending is None:
             # The bank's page may have taken longer than the hold.
             short = yield from hold_stock(parts, loaded.checkout, now)
-            heard = evolve(outcome, is_unwanted=bool(short))
+            is_gone = bool(short) or is_slot_gone(loaded.checkout, rules, now)
+            heard = evolve(outcome, is_unwanted=is_gone)
         elif outcome.state == "declined":
             yield from release_stock(parts, checkout_id)
-        done = apply(parts, loaded.checkout, heard, now)
+        done = apply(parts, loaded.checkout, heard, now, rules)
         write = write_of(
             parts, loaded.checkout, done, now, keeps=True, profile=remember(parts, done, loaded, now),
             finished=(finished,) if finished and is_decided else (),
@@ -362,11 +366,12 @@ def _look_after(parts: Parts, checkout_id: str, now: dt.datetime) -> Steps[str]:
         command, what = Remind(at=now), "reminded"
     after = checkout
     if command is not None:
-        done = apply(parts, checkout, command, now)
+        rules = yield from rules_at(parts, checkout, now)
+        done = apply(parts, checkout, command, now, rules)
         write = write_of(parts, checkout, done, now, keeps=False)
         try:
             yield from commit(parts, write)
-        except VersionConflict:
+        except (VersionConflict, SlotTaken):
             return ""
         after = done.checkout
     again = next_look(parts, after)

@@ -43,6 +43,7 @@ from checkout_kit.errors import (
 from checkout_kit.orders import Order
 from checkout_kit.service.access import SHOP, Access, check_access, hash_secret, new_secret, same_secret
 from checkout_kit.service.effects import payment_changed, run_open_tasks, run_tasks, settle_authentication
+from checkout_kit.service.places import places_of
 from checkout_kit.service.resolve import resolve
 from checkout_kit.service.settings import NewCheckout
 from checkout_kit.service.steps import Steps, StoreCall
@@ -57,6 +58,7 @@ from checkout_kit.service.unit import (
     next_look,
     release_stock,
     remember,
+    rules_at,
     view_of,
     write_of,
 )
@@ -69,6 +71,7 @@ from checkout_kit.storage import (
     ProfileWrite,
     Record,
     Shortage,
+    SlotTaken,
     Write,
 )
 
@@ -110,7 +113,8 @@ def create(parts: Parts, new: NewCheckout, key: str, access: Access) -> Steps[Op
         empty = evolve(empty, assignment=assign(experiment, new.customer.id or empty.id))
     remembered = yield from _remembered(parts, empty, profile)
     update = resolve(new.update, None, profile.book, parts.catalog)
-    done = apply(parts, remembered, update, now)
+    rules = yield from rules_at(parts, remembered, now)
+    done = apply(parts, remembered, update, now, rules)
     done = evolve(done, checkout=evolve(done.checkout, version=1, changes=()))
     secret = new_secret(done.checkout.id, keys)
     created = Event(key=f"{done.checkout.id}:created", kind="checkout.created", checkout_id=done.checkout.id)
@@ -121,6 +125,7 @@ def create(parts: Parts, new: NewCheckout, key: str, access: Access) -> Steps[Op
         record = Record(
             scope=scope, key=key, fingerprint=fingerprint, outcome=done.checkout.id, created_at=now
         )
+    places, freed = places_of(empty, done.checkout, parts.settings, now)
     write = Write(
         checkout=CheckoutWrite(
             checkout=done.checkout, expected_version=0, secret_hash=hash_secret(secret),
@@ -128,14 +133,16 @@ def create(parts: Parts, new: NewCheckout, key: str, access: Access) -> Steps[Op
         ),
         record=record,
         tasks=tuple(task_of(event, now, keeps=False) for event in events),
+        places=places,
+        freed=freed,
     )  # fmt: skip
     try:
         yield from commit(parts, write)
-    except Conflict:
-        if not key:
+    except Conflict as error:
+        if not key and not isinstance(error, SlotTaken):
             raise
         return (yield from create(parts, new, key, access))
-    return Opened(view_of(parts, done, now, book=profile.book), secret)
+    return Opened(view_of(parts, done, now, book=profile.book, slots=rules.slots), secret)
 
 
 def _remembered(parts: Parts, empty: Checkout, profile: Profile) -> Steps[Checkout]:
@@ -148,10 +155,12 @@ def _remembered(parts: Parts, empty: Checkout, profile: Profile) -> Steps[Checko
     filled = evolve(empty, contact=profile.contact)
     if home is not None:
         patch = DeliveryPatch(address=home.address, saved_address_id=home.id)
-        filled = apply(parts, filled, Update(deliveries=(patch,)), empty.created_at).checkout
+        rules = parts.rules_for(parts.policy_for(empty))
+        filled = apply(parts, filled, Update(deliveries=(patch,)), empty.created_at, rules).checkout
     if bill is not None and home is not None and bill.id != home.id:
         different = resolve(Update(billing_saved_address_id=bill.id), None, profile.book, None)
-        filled = apply(parts, filled, different, empty.created_at).checkout
+        rules = parts.rules_for(parts.policy_for(empty))
+        filled = apply(parts, filled, different, empty.created_at, rules).checkout
     methods = yield from parts.payments.saved_methods(empty.customer.id)
     method = next((m for m in methods if m.is_default), next(iter(methods), None))
     if method is not None:
@@ -187,9 +196,11 @@ def resume(parts: Parts, token: str) -> Steps[Opened]:
 def _look(parts: Parts, loaded: Loaded, now: dt.datetime) -> Steps[CheckoutView]:
     checkout = loaded.checkout
     if phase(checkout, now) == "open":
-        done = evolve(apply(parts, checkout, Refresh(), now))
+        rules = yield from rules_at(parts, checkout, now)
+        done = apply(parts, checkout, Refresh(), now, rules)
         seen = evolve(done.checkout, version=checkout.version, updated_at=checkout.updated_at)
-        return view_of(parts, evolve(done, checkout=seen), now, book=loaded.profile.book)
+        shown = evolve(done, checkout=seen)
+        return view_of(parts, shown, now, book=loaded.profile.book, slots=rules.slots)
     order = None
     if checkout.ending is not None and checkout.ending.order_id:
         order_id = checkout.ending.order_id
@@ -279,16 +290,18 @@ def _write(
         if version is not None and version != before.version:
             raise VersionConflict(sent=version, current_version=before.version)
         now = parts.clock()
-        done = apply(parts, before, command(loaded), now)
+        rules = yield from rules_at(parts, before, now)
+        done = apply(parts, before, command(loaded), now, rules)
         write = write_of(parts, before, done, now, keeps=True)
         try:
             yield from commit(parts, write)
-        except VersionConflict:
-            if version is not None or race == RACES - 1:
+        except (VersionConflict, SlotTaken) as error:
+            is_stale = version is not None and isinstance(error, VersionConflict)
+            if is_stale or race == RACES - 1:
                 raise
             continue
         yield from run_tasks(parts, write.tasks)
-        return view_of(parts, done, now, book=loaded.profile.book)
+        return view_of(parts, done, now, book=loaded.profile.book, slots=rules.slots)
     raise AssertionError("unreachable: the last race raises")
 
 
@@ -312,11 +325,12 @@ def complete(
         if version is not None and version != before.version:
             raise VersionConflict(sent=version, current_version=before.version)
         now = parts.clock()
-        done = apply(parts, before, Complete(), now)
+        rules = yield from rules_at(parts, before, now)
+        done = apply(parts, before, Complete(), now, rules)
         if done.refusal is not None:
             try:
                 yield from commit(parts, write_of(parts, before, done, now, keeps=False))
-            except VersionConflict:
+            except (VersionConflict, SlotTaken):
                 if race == RACES - 1:
                     raise
                 continue

@@ -78,9 +78,10 @@ def _named(rules: Rules) -> Callable[[Policy], Rules]:
 
     def rules_for(policy: Policy) -> Rules:
         policy_id, pickup = str(getattr(policy, "id", "")), getattr(policy, "pickup", rules.pickup)
+        slots = getattr(policy, "slot_rules", rules.slots)
         known = by_id.get(policy_id)
-        if known is None or known.pickup is not pickup:
-            known = evolve(rules, policy_id=policy_id or rules.policy_id, pickup=pickup)
+        if known is None or known.pickup is not pickup or known.slots is not slots:
+            known = evolve(rules, policy_id=policy_id or rules.policy_id, pickup=pickup, slots=slots)
             by_id[policy_id] = known
         return known
 

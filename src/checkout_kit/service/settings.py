@@ -61,6 +61,7 @@ class Settings:
         shop: names this shop in resume links, which open in no other.
         experiment: assigns each new checkout to a variant; `policy_for` then chooses the variant's policy.
         holds_stock_for: how long an inventory holds goods while a payment is under way.
+        holds_slots_for: how long a checkout holds its place in a delivery slot after each of its writes.
         max_attempts: how often an event is tried before it is parked.
     """
 
@@ -70,6 +71,7 @@ class Settings:
     emits_events: bool = False
     max_attempts: int = 12
     holds_stock_for: dt.timedelta = dt.timedelta(minutes=15)
+    holds_slots_for: dt.timedelta = dt.timedelta(minutes=15)
     shop: str = "shop"
     experiment: Experiment | None = None
 

@@ -21,10 +21,12 @@ from checkout_kit.errors import Forbidden, NotFound
 from checkout_kit.orders import Order, place_order
 from checkout_kit.payments import PaymentProvider
 from checkout_kit.service.access import Access, check_access
+from checkout_kit.service.places import counted, places_of
 from checkout_kit.service.settings import Catalog, Policy, PolicyFor, Settings
 from checkout_kit.service.steps import Steps, StoreCall
 from checkout_kit.service.tasks import split, task_of
 from checkout_kit.service.view import CheckoutView
+from checkout_kit.shipping.slots import NO_SLOTS, SlotRules
 from checkout_kit.storage import (
     CheckoutWrite,
     Inventory,
@@ -85,16 +87,22 @@ def commit(parts: Parts, write: Write) -> Steps[None]:
     yield StoreCall(partial(parts.store.commit, write))
 
 
-def apply(parts: Parts, checkout: Checkout, command: Command, now: dt.datetime) -> Transition:
-    """One transition under the checkout's own policy."""
-    policy = parts.policy_for(checkout)
-    return transition(checkout, command, policy.quote, now, parts.rules_for(policy))
+def rules_at(parts: Parts, checkout: Checkout, now: dt.datetime) -> Steps[Rules]:
+    """The rules in force for a checkout, with what is left of the delivery slots."""
+    rules = parts.rules_for(parts.policy_for(checkout))
+    return (yield from counted(parts.store, rules, checkout, now))
+
+
+def apply(parts: Parts, checkout: Checkout, command: Command, now: dt.datetime, rules: Rules) -> Transition:
+    """One transition under the checkout's own policy and the rules of `rules_at`."""
+    return transition(checkout, command, parts.policy_for(checkout).quote, now, rules)
 
 
 def view_of(
-    parts: Parts, done: Transition, now: dt.datetime, *, book: AddressBook, order: Order | None = None
-) -> CheckoutView:
-    """The view of what a transition made."""
+    parts: Parts, done: Transition, now: dt.datetime, *, book: AddressBook, order: Order | None = None,
+    slots: SlotRules = NO_SLOTS,
+) -> CheckoutView:  # fmt: skip
+    """The view of what a transition made; `slots` says what is left of them."""
     checkout = done.checkout
     quotes = done.quotes or (None,) * len(checkout.deliveries)
     return CheckoutView(
@@ -105,6 +113,7 @@ def view_of(
         pickup=getattr(parts.policy_for(checkout), "pickup", parts.settings.rules.pickup),
         book=book,
         order=order,
+        slot_rules=slots,
     )
 
 
@@ -167,6 +176,7 @@ def write_of(
             due_at=due_at if is_sooner else None,
             changes_customer=done.checkout.customer.id != before.customer.id,
         )
+    places, freed = places_of(before, done.checkout, parts.settings, now) if written else ((), ())
     return Write(
         checkout=written,
         order=order,
@@ -174,6 +184,8 @@ def write_of(
         record=record,
         tasks=tasks,
         done=finished,
+        places=places,
+        freed=freed,
     )
 
 

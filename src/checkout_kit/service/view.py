@@ -1,6 +1,7 @@
 """What a caller gets back: the checkout with everything that is computed from it."""
 
 import datetime as dt
+from collections import Counter
 from functools import cached_property
 
 from attrs import define, field, frozen
@@ -9,18 +10,20 @@ from checkout_kit.address import AddressBook
 from checkout_kit.checkout import (
     Checkout,
     Component,
+    Delivery,
     Demands,
     Problem,
     Status,
     Totals,
     ledger,
     problems,
+    slot_choices,
     status,
     totals,
 )
 from checkout_kit.orders import Order
 from checkout_kit.shipping.quote import Quote
-from checkout_kit.shipping.slots import NO_PICKUP, PickupRules
+from checkout_kit.shipping.slots import NO_PICKUP, NO_SLOTS, PickupRules, Slot, SlotRules
 
 
 @define(frozen=True, kw_only=True, slots=False, eq=False)
@@ -34,6 +37,12 @@ class CheckoutView:
     book: AddressBook = field(factory=AddressBook, repr=False)
     order: Order | None = None
     pickup: PickupRules = field(default=NO_PICKUP, repr=False)
+    slot_rules: SlotRules = field(default=NO_SLOTS, repr=False)
+
+    def slots_of(self, delivery: Delivery) -> tuple[Slot, ...]:
+        """The slots of a delivery's chosen option, offered or with a reason; none where it has none."""
+        others = Counter(d.slot.id for d in self.checkout.deliveries if d.slot and d.id != delivery.id)
+        return slot_choices(delivery, self.slot_rules, self.now, taken=others) or ()
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:

@@ -243,6 +243,7 @@ def _delivery(
         saved_address_id=body.saved_address_id or "" if "saved_address_id" in given else UNSET,
         pickup_point_id=body.pickup_point_id if "pickup_point_id" in given else UNSET,
         option_id=body.option_id if "option_id" in given else UNSET,
+        slot_id=body.slot_id if "slot_id" in given else UNSET,
         lock=body.lock or "",
     )
 

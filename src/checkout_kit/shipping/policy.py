@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from checkout_kit.shipping.engine import Engine
     from checkout_kit.shipping.packages.rules import PackageRules
     from checkout_kit.shipping.partial import QuoteBounds
-    from checkout_kit.shipping.slots import PickupPoint, PickupRules, SlotSchedule
+    from checkout_kit.shipping.slots import PickupPoint, PickupRules, SlotRules, SlotSchedule
 
 
 @frozen(kw_only=True, eq=False)
@@ -36,7 +36,7 @@ class ShippingPolicy:
     currency: str
     document: "PolicyDocument" = field(repr=False)
     engines: Mapping[str, "Engine"] = field(repr=False)
-    slots: Mapping[str, "SlotSchedule"] = field(repr=False)
+    slot_rules: "SlotRules" = field(repr=False)
     pickup: "PickupRules" = field(repr=False)
     packages: "PackageRules" = field(repr=False)
 
@@ -44,6 +44,11 @@ class ShippingPolicy:
     def id(self) -> str:
         """A readable name for this very content."""
         return f"{self.name or 'policy'}-{self.digest[:12]}"
+
+    @property
+    def slots(self) -> Mapping[str, "SlotSchedule"]:
+        """The schedules of slots by id, in policy order."""
+        return self.slot_rules.schedules
 
     @property
     def pickup_points(self) -> Mapping[str, "PickupPoint"]:
@@ -111,7 +116,7 @@ class ShippingPolicy:
             currency=document.currency,
             document=document.model_copy(update={"methods": (), "promotions": ()}),
             engines=compiled.engines,
-            slots=compiled.slots,
+            slot_rules=compiled.slots,
             pickup=compiled.pickup,
             packages=compiled.packages,
         )

@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from checkout_kit.checkout import Checkout
 from checkout_kit.checkout.profile import Profile
+from checkout_kit.errors import Conflict
 from checkout_kit.orders import Order
 
 
@@ -97,8 +98,25 @@ class ProfileWrite:
 
 
 @frozen(kw_only=True)
+class PlaceWrite:
+    """A place in a delivery slot to hold until an instant, or for good where `until` is None.
+
+    `capacity` is how many places the slot has; the store refuses the whole write when others have them all.
+    """
+
+    slot_id: str
+    hold_id: str
+    capacity: int
+    now: dt.datetime
+    until: dt.datetime | None
+
+
+@frozen(kw_only=True)
 class Write:
-    """Everything one transaction writes; either all of it is durable, or none."""
+    """Everything one transaction writes; either all of it is durable, or none.
+
+    `freed` are places to give back, as (slot id, hold id).
+    """
 
     checkout: CheckoutWrite | None = None
     order: OrderWrite | None = None
@@ -106,6 +124,14 @@ class Write:
     record: Record | None = None
     tasks: tuple[Task, ...] = ()
     done: tuple[str, ...] = ()
+    places: tuple[PlaceWrite, ...] = ()
+    freed: tuple[tuple[str, str], ...] = ()
+
+
+class SlotTaken(Conflict):
+    """Somebody else took the last place of a delivery slot meanwhile; nothing was written."""
+
+    code = "slot_taken"
 
 
 @frozen(kw_only=True)
@@ -135,6 +161,7 @@ class Store(Protocol):
     Raises:
         VersionConflict: `commit` found another version than the expected one.
         Conflict: `commit` met a key, id or order that is already taken.
+        SlotTaken: `commit` was to hold a place in a slot that has none left.
         Unavailable: the database did not answer, or another writer held it too long; nothing was written
             unless the failure hit during the commit itself, which a repeated call finds out.
     """
@@ -180,6 +207,11 @@ class Store(Protocol):
 
     def postpone(self, checkout_id: str, *, due_at: dt.datetime | None) -> None:
         """Look at the checkout again at `due_at`, or never."""
+
+    def taken_places(
+        self, slot_ids: tuple[str, ...], *, now: dt.datetime, but: tuple[str, ...] = ()
+    ) -> Mapping[str, int]:
+        """How many places of each slot are held at `now`, without the holds `but`; no entry means none."""
 
     def close(self) -> None:
         """Release every connection."""

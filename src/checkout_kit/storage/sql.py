@@ -2,7 +2,7 @@
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,9 +11,18 @@ from sqlalchemy.engine import CursorResult
 
 from checkout_kit.checkout.profile import Profile
 from checkout_kit.errors import VersionConflict
-from checkout_kit.storage import codec
+from checkout_kit.storage import codec, places
 from checkout_kit.storage.faults import our_errors, translated
-from checkout_kit.storage.port import CheckoutWrite, Loaded, LoadedOrder, LoadedProfile, Record, Task, Write
+from checkout_kit.storage.port import (
+    CheckoutWrite,
+    Loaded,
+    LoadedOrder,
+    LoadedProfile,
+    Record,
+    SlotTaken,
+    Task,
+    Write,
+)
 from checkout_kit.storage.statements import Parameter, compile_all
 
 _NO_PROFILE = Profile()
@@ -86,6 +95,7 @@ class SqlStore:
             and checkout.due_at is None
             and not checkout.changes_customer
             and not (write.order or write.profile or write.record or write.tasks or write.done)
+            and not (write.places or write.freed)
         )
         if checkout is not None and is_single:
             _, count = self._lean("update_checkout", self._update_values(checkout))
@@ -114,6 +124,16 @@ class SqlStore:
                 )  # fmt: skip
             for key in write.done:
                 self._run(connection, "finish_task", key=key)
+            self._write_places(connection, write)
+
+    def _write_places(self, connection: Connection, write: Write) -> None:
+        for slot_id, hold_id in write.freed:
+            places.free(connection, slot_id, hold_id)
+        # One order for everyone, so that two checkouts never wait for each other's slots.
+        for place in sorted(write.places, key=lambda place: (place.slot_id, place.hold_id)):
+            facts = places.facts_of(place.slot_id, place.hold_id, place.now)
+            if not places.keep(connection, facts, capacity=place.capacity, until=place.until):
+                raise SlotTaken(f"no place is left in {place.slot_id}")
 
     def _write_checkout(self, connection: Connection, write: Write) -> None:
         if write.checkout is None:
@@ -232,6 +252,13 @@ class SqlStore:
         with self._connection() as connection:
             at = None if due_at is None else codec.to_ms(due_at)
             self._run(connection, "postpone", the_id=checkout_id, at=at)
+
+    def taken_places(
+        self, slot_ids: tuple[str, ...], *, now: dt.datetime, but: tuple[str, ...] = ()
+    ) -> Mapping[str, int]:
+        """How many places of each slot are held at `now`, without the holds `but`."""
+        with self._connection() as connection:
+            return places.count_taken(connection, slot_ids, now, but=but)
 
     def _first(self, name: str, **values: Parameter) -> Any:
         return self._lean(name, values)[0]

@@ -21,7 +21,7 @@ from checkout_kit.shipping.engine import Engine
 from checkout_kit.shipping.packages.rules import PackageRules
 from checkout_kit.shipping.rate import Face
 from checkout_kit.shipping.settings import Settings
-from checkout_kit.shipping.slots import PickupPoint, PickupRules, SlotSchedule
+from checkout_kit.shipping.slots import PickupPoint, PickupRules, SlotRules, SlotSchedule
 from checkout_kit.units import parse_weight_g
 
 
@@ -31,7 +31,7 @@ class Compiled:
 
     engines: dict[str, Engine]
     faults: tuple[Fault, ...]
-    slots: dict[str, SlotSchedule]
+    slots: SlotRules
     pickup: PickupRules
     packages: PackageRules
 
@@ -60,8 +60,13 @@ def compile_policy(document: PolicyDocument) -> Compiled:
         order=tuple(m.id for m in document.methods),
         default_item_weight_g=weight,
     )
+    rules = SlotRules(
+        schedules=slots,
+        methods={m.id: m.slots for m in document.methods if m.slots},
+        points={name: point.slots for name, point in document.pickup_points.items() if point.slots},
+    )
     unique = tuple(dict.fromkeys(faults))
-    return Compiled({} if unique else engines, unique, slots, pickup, packages)
+    return Compiled({} if unique else engines, unique, rules, pickup, packages)
 
 
 def _engine(document: PolicyDocument, currency: str, faults: list[Fault]) -> Engine:

@@ -1,0 +1,227 @@
+"""Delivery slots through the service on both databases: held, kept, given back, never oversold."""
+
+import datetime as dt
+import random
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from checkout_kit.address import Address
+from checkout_kit.cart import LineItem
+from checkout_kit.checkout import ContactPatch, DeliveryPatch, PaymentMethod, Update
+from checkout_kit.errors import Conflict, NotReady, Unavailable
+from checkout_kit.orders import Order
+from checkout_kit.payments import TestPayments, run_without_network
+from checkout_kit.service import CheckoutService, CheckoutView, NewCheckout
+from checkout_kit.shipping import ShippingPolicy
+from checkout_kit.storage import open_store
+from checkout_kit.storage.schema import SLOT_HOLDS
+from checkout_kit.storage.slots import SqlSlotHolds
+from checkout_kit.storage.sql import SqlStore
+from checkout_kit.testing.databases import temporary_postgresql
+
+POLICY = ShippingPolicy.loads(
+    """
+    currency = "USD"
+    [origins.brooklyn]
+    timezone = "America/New_York"
+    works = "Mon-Fri"
+    cutoff = "14:00"
+    [zones.city]
+    where = [{ country = "US" }]
+    [services.van]
+    transit = "1 business day"
+    [[methods]]
+    id = "van"
+    title = "Our van"
+    service = "van"
+    zones = ["city"]
+    price = "6.00"
+    slots = "evening"
+    [[methods]]
+    id = "post"
+    title = "Post"
+    service = "van"
+    zones = ["city"]
+    price = "3.00"
+    [slots.evening]
+    timezone = "America/New_York"
+    windows = [{ days = "Mon-Fri", from = "18:00", to = "21:00", capacity = 3, cutoff = "12:00" }]
+    """
+)
+NOON = dt.datetime.fromisoformat("2026-11-23T09:00:00-05:00")
+SLOT, OTHER = "evening@2026-11-24T18:00", "evening@2026-11-25T18:00"
+HOME = Address(country="US", name="Eva", line1="9 Oak Ave", city="Brooklyn", region="NY", postal_code="11231")
+MUG = LineItem(id="l1", sku="MUG", title="Mug", quantity=1, unit_price=1200)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with temporary_postgresql() as server:
+        yield server.url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
+    if request.param == "sqlite":
+        store = open_store(f"sqlite:///{tmp_path / 'shop.db'}")
+    else:
+        store = open_store(request.getfixturevalue("server"))
+        with store.engine.connect() as connection:
+            connection.execute(SLOT_HOLDS.delete())
+    yield store
+    store.close()
+
+
+class Shop:
+    """A service with a clock that stands until it is moved."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self.now = NOON
+        self.bank = TestPayments()
+        self.holds = SqlSlotHolds(store)
+        self.service = CheckoutService(store=store, policy=POLICY, payments=self.bank, clock=lambda: self.now)
+
+    def opened(self, slot_id: str | None = SLOT, token: str = "tok_ok") -> CheckoutView:
+        """A checkout by the van that only waits to be completed."""
+        update = Update(
+            lines=(MUG,),
+            contact=ContactPatch(email="eva@example.com"),
+            deliveries=(DeliveryPatch(address=HOME, option_id="van", slot_id=slot_id),),
+            payment=PaymentMethod(method="test", token=token),
+        )
+        return self.service.create(NewCheckout(currency="USD", update=update)).view
+
+    def patch(self, view: CheckoutView, patch: DeliveryPatch) -> CheckoutView:
+        """One change to the delivery."""
+        return self.service.update(view.checkout.id, Update(deliveries=(patch,)))
+
+    def taken(self, slot_id: str = SLOT) -> int:
+        """Places held or kept."""
+        return self.holds.taken([slot_id], now=self.now)[slot_id]
+
+
+@pytest.fixture
+def shop(store: SqlStore) -> Shop:
+    return Shop(store)
+
+
+def test_a_picked_slot_is_held_and_kept_by_the_order(shop: Shop) -> None:
+    """Held with the write that picks it, for good with the order, whose snapshot and answer have it."""
+    view = shop.opened(None)
+    assert [(slot.id, slot.left) for slot in view.slots_of(view.checkout.deliveries[0])][1] == (SLOT, 3)
+    picked = shop.patch(view, DeliveryPatch(slot_id=SLOT))
+    assert (shop.taken(), picked.totals.total) == (1, 1800)
+    answer = picked.to_dict()["deliveries"][0]  # type: ignore[index]
+    assert (answer["slot"]["id"], answer["wanted_slot_id"]) == (SLOT, None)
+    assert answer["slots"][1]["left"] == 3, "a checkout's own place is not counted against it"
+    done = shop.service.complete(picked.checkout.id, idempotency_key="k")
+    assert done.order is not None
+    assert done.order.deliveries[0].slot == picked.checkout.deliveries[0].slot
+    assert shop.service.get_order(done.order.id).deliveries[0].slot == done.order.deliveries[0].slot
+    shop.now += dt.timedelta(days=30)
+    assert shop.taken() == 1
+
+
+@pytest.mark.parametrize("how", ["clear", "another slot", "another option", "cancel", "expire"])
+def test_a_place_nobody_needs_is_given_back(shop: Shop, how: str) -> None:
+    """At once, in the transaction that lets it go."""
+    view = shop.opened()
+    assert shop.taken() == 1
+    if how == "clear":
+        shop.patch(view, DeliveryPatch(slot_id=None))
+    elif how == "another slot":
+        shop.patch(view, DeliveryPatch(slot_id=OTHER))
+        assert shop.taken(OTHER) == 1
+    elif how == "another option":
+        shop.patch(view, DeliveryPatch(option_id="post"))
+    elif how == "cancel":
+        shop.service.cancel(view.checkout.id)
+    else:
+        shop.service.parts.store.postpone(view.checkout.id, due_at=NOON)
+        shop.now = view.checkout.expires_at
+        assert shop.service.run_due().expired >= 1
+        shop.now = NOON
+    assert shop.taken() == 0
+
+
+def test_a_hold_that_ran_out_is_others_to_take_and_told(shop: Shop) -> None:
+    """The buyer who waited too long hears of it and pays nothing; nobody else's slot is given to them."""
+    late = shop.opened()
+    shop.now += dt.timedelta(minutes=16)
+    assert shop.taken() == 0
+    for _ in range(3):
+        shop.service.complete(shop.opened().checkout.id, idempotency_key="k")
+    view = shop.service.get(late.checkout.id)
+    assert [problem.path for problem in view.problems] == ["deliveries[0].slot_id"]
+    with pytest.raises(NotReady, match="slot_unavailable"):
+        shop.service.complete(late.checkout.id, idempotency_key="k")
+    assert shop.taken() == 3
+    kept = shop.service.get(late.checkout.id)
+    assert [change.kind for change in kept.checkout.changes] == ["slot_unavailable"]
+    shop.patch(kept, DeliveryPatch(slot_id=OTHER))
+    assert shop.service.complete(late.checkout.id, idempotency_key="k2").order is not None
+
+
+def test_a_hold_that_ran_out_and_is_still_free_is_taken_again(shop: Shop) -> None:
+    """An hour at the kettle costs nothing when nobody else came."""
+    view = shop.opened()
+    shop.now += dt.timedelta(hours=1)
+    assert shop.service.complete(view.checkout.id, idempotency_key="k").order is not None
+    assert shop.taken() == 1
+
+
+def test_a_slot_lost_at_the_banks_page_places_no_order(shop: Shop) -> None:
+    """The buyer took too long to confirm: the payment is given back, the place stays whose it is."""
+    view = shop.opened(token="tok_3ds")
+    shop.service.complete(view.checkout.id, idempotency_key="k")
+    shop.now += dt.timedelta(minutes=20)
+    for _ in range(3):
+        shop.service.complete(shop.opened().checkout.id, idempotency_key="k")
+    payment_id = shop.bank.ledger()[0][1]
+    run_without_network(shop.bank.continue_authentication(payment_id))
+    after = shop.service.continue_authentication(view.checkout.id)
+    assert (after.order, after.status.name) == (None, "needs_buyer")
+    assert [problem.code for problem in after.problems] == ["slot_unavailable"]
+    assert shop.bank.ledger()[0][2] == "voided"
+    assert shop.taken() == 3
+
+
+def test_many_buyers_never_oversell_a_slot(shop: Shop, store: SqlStore) -> None:
+    """Forty buyers at once for three places, changing their minds: three orders, three places."""
+
+    def buy(number: int) -> Order | None:
+        chance = random.Random(number)
+        view = shop.opened(None)
+        for _ in range(3):
+            try:
+                shop.patch(view, DeliveryPatch(slot_id=chance.choice((SLOT, OTHER, SLOT))))
+            except (Conflict, Unavailable):
+                continue
+        try:
+            shop.patch(view, DeliveryPatch(slot_id=SLOT))
+            return shop.service.complete(view.checkout.id, idempotency_key="k").order
+        except (NotReady, Conflict, Unavailable):
+            return None
+
+    with ThreadPoolExecutor(8) as threads:
+        orders = [order for order in threads.map(buy, range(40)) if order is not None]
+    slots = [order.deliveries[0].slot for order in orders]
+    assert [slot.id for slot in slots if slot] == [SLOT] * 3
+    shop.now += dt.timedelta(minutes=16)
+    assert (shop.taken(), shop.taken(OTHER)) == (3, 0)
+
+
+def test_without_slots_the_store_is_not_asked(store: SqlStore) -> None:
+    """An update of a shop without slots stays two statements."""
+    plain = evolve(POLICY, slot_rules=evolve(POLICY.slot_rules, methods={}, points={}))  # type: ignore[misc]
+    service = CheckoutService(store=store, policy=plain, payments=TestPayments(), clock=lambda: NOON)
+    update = Update(lines=(MUG,), deliveries=(DeliveryPatch(address=HOME),))
+    opened = service.create(NewCheckout(currency="USD", update=update))
+    seen: list[str] = []
+    store.on_statement = seen.append
+    service.update(opened.view.checkout.id, Update(note="n"))
+    assert seen == ["load", "update_checkout"]
