@@ -76,7 +76,6 @@ def compile_update(policy: Json) -> Callable[[bytes, str, int, str, dt.datetime]
     ) -> tuple[str, bytes]:
         given = check_body(body)
         doc = from_json(stored)
-        at = now.isoformat()
         contact = given.get("contact")
         if contact is not None:
             doc["email"] = contact["email"]
@@ -95,7 +94,7 @@ def compile_update(policy: Json) -> Callable[[bytes, str, int, str, dt.datetime]
         goals: list[Json] = []
         if address is not None:
             options, goals, valid_until, parts = quote(lines, address, now)
-            _settle(doc, options, changes, at, valid_until, parts, moved=moved, chosen=chosen)
+            _settle(doc, options, changes, now, valid_until, parts, moved=moved, chosen=chosen)
         choice = doc["choice"]
         components = [
             {
@@ -131,7 +130,7 @@ def compile_update(policy: Json) -> Callable[[bytes, str, int, str, dt.datetime]
         if doc["payment"] is None:
             problems.append({"code": "payment_missing", "severity": "fixable", "path": "payment",
                              "message": "How do you want to pay?", "hint": ""})  # fmt: skip
-        doc["updated_at"], doc["expires_at"] = at, (now + LIFETIME).isoformat()
+        doc["updated_at"], doc["expires_at"] = now, now + LIFETIME
         answer = {
             "id": checkout_id,
             "version": version + 1,
@@ -139,7 +138,7 @@ def compile_update(policy: Json) -> Callable[[bytes, str, int, str, dt.datetime]
             "status_reason": problems[0]["code"] if problems else None,
             "currency": "USD",
             "created_at": doc["created_at"],
-            "updated_at": at,
+            "updated_at": now,
             "expires_at": doc["expires_at"],
             "lines": [
                 {
@@ -177,7 +176,7 @@ def compile_update(policy: Json) -> Callable[[bytes, str, int, str, dt.datetime]
                     "options": options,
                     "withheld": [],
                     "free_shipping": goals,
-                    "quoted_at": at,
+                    "quoted_at": now,
                 }
             ],
             "billing": {"same_as_delivery": True, "address": address, "saved_address_id": None},
@@ -214,8 +213,8 @@ def _settle(
     doc: Json,
     options: list[Json],
     changes: list[Json],
-    at: str,
-    valid_until: str,
+    now: dt.datetime,
+    valid_until: tuple[str, float],
     parts: Callable[[str], list[tuple[str, str, int]]],
     *,
     moved: bool,
@@ -223,7 +222,7 @@ def _settle(
 ) -> None:
     """Keep the choice while it holds, take it anew after a move, or preselect the cheapest."""
     before = doc["choice"]
-    if before is not None and not (moved or chosen) and at < before["valid_until"]:
+    if before is not None and not (moved or chosen) and now.timestamp() < before["until"]:
         before["by_buyer"] = doc["wanted"] == before["id"]
         return
     by_id = {option["id"]: option for option in options}
@@ -243,7 +242,7 @@ def _settle(
         )  # fmt: skip
     doc["choice"] = {
         "id": new["id"], "price": new["price"], "promise": new["promise"], "parts": parts(new["id"]),
-        "by_buyer": doc["wanted"] == new["id"], "valid_until": valid_until,
+        "by_buyer": doc["wanted"] == new["id"], "valid_until": valid_until[0], "until": valid_until[1],
     }  # fmt: skip
 
 
@@ -325,7 +324,7 @@ def _compile_quote(policy: Json) -> Callable[[list[Json], Json, dt.datetime], tu
     return quote
 
 
-def _promises(policy: Json) -> tuple[list[float], list[tuple[str, list[Json]]]]:
+def _promises(policy: Json) -> tuple[list[float], list[tuple[tuple[str, float], list[Json]]]]:
     """Per start day: its cut-off, and until when an answer holds with the promise of each option."""
     zone = ZoneInfo("America/New_York")
     cuts, leaving, arrivals = calendar(policy)
@@ -342,5 +341,5 @@ def _promises(policy: Json) -> tuple[list[float], list[tuple[str, list[Json]]]]:
             }
             for earliest, latest in ends
         ]
-        found.append((dt.datetime.fromtimestamp(cut, dt.UTC).isoformat(), promises))
+        found.append(((f"{dt.datetime.fromtimestamp(cut, dt.UTC):%Y-%m-%dT%H:%M:%SZ}", cut), promises))
     return cuts, found

@@ -74,7 +74,7 @@ class Floor:
     def __init__(self, requests: list[QuoteRequest], mapping: dict[str, Any], clock: Clock) -> None:
         self.update = compile_update(mapping)
         self.clock = clock
-        opened = clock().isoformat()
+        opened = f"{clock():%Y-%m-%dT%H:%M:%SZ}"
         self.docs = [
             json.dumps({
                 "lines": [
