@@ -256,9 +256,13 @@ def _payment_problems(checkout: Checkout) -> Iterator[Problem]:
 
 
 def _is_free(checkout: Checkout) -> bool:
-    if not checkout.cart.lines or checkout.cart.goods_total > checkout.cart.order_discount:
-        return False
-    return totals(ledger(checkout)).total == 0
+    cart = checkout.cart
+    left = cart.order_discount
+    for line in cart.lines:
+        left -= line.total
+        if left < 0:
+            return False
+    return bool(cart.lines) and totals(ledger(checkout)).total == 0
 
 
 _DECLINES = {

@@ -29,6 +29,7 @@ from checkout_kit.service.answer import (
 )
 from checkout_kit.service.view import CheckoutView
 from checkout_kit.shipping.quote import MethodFace, Quote, ShippingOption
+from checkout_kit.shipping.values import FreeShipping
 
 _T = TypeVar("_T")
 
@@ -165,12 +166,8 @@ def _delivery(delivery: Delivery, quote: Quote | None, view: CheckoutView) -> st
         for w in quote.withheld
     ]
     plain["quoted_at"] = quote.placed_at
-    goals = _array([
-        f'{{{_named(f.method_id, f.title)},"missing":{f.missing.amount},"threshold":{f.threshold.amount},'
-        f'"reached":{_BOOLS[f.reached]}}}'
-        for f in quote.free_shipping
-    ])  # fmt: skip
-    return _object(plain, address=address, options=_options(quote.options), free_shipping=goals)
+    options, goals = _options(quote.options), _goals(quote.free_shipping)
+    return _object(plain, address=address, options=options, free_shipping=goals)
 
 
 _BOOLS = ("false", "true")
@@ -200,9 +197,19 @@ def _face(face: MethodFace) -> str:
     return _text(members)[1:-1]
 
 
-@lru_cache(maxsize=1024)
-def _named(method_id: str, title: str) -> str:
-    return _text({"method_id": method_id, "title": title})[1:-1]
+@lru_cache(maxsize=512)
+def _goals(distances: tuple[FreeShipping, ...]) -> str:
+    members = [
+        {
+            "method_id": f.method_id,
+            "title": f.title,
+            "missing": f.missing.amount,
+            "threshold": f.threshold.amount,
+            "reached": f.reached,
+        }
+        for f in distances
+    ]
+    return _text(members)
 
 
 def _promise(promise: DeliveryPromise | None) -> str:

@@ -2,7 +2,8 @@
 
 import datetime as dt
 from collections import Counter
-from functools import cached_property
+from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from attrs import define, field, frozen
 
@@ -26,6 +27,21 @@ from checkout_kit.shipping.quote import Quote
 from checkout_kit.shipping.slots import NO_PICKUP, NO_SLOTS, PickupRules, Slot, SlotRules
 
 
+_T = TypeVar("_T")
+
+
+class _WorkedOut(Generic[_T]):
+    """A property worked out when first read: `functools.cached_property` without Python 3.11's lock."""
+
+    def __init__(self, work: "Callable[[CheckoutView], _T]") -> None:
+        self._work = work
+        self.__doc__ = work.__doc__
+
+    def __get__(self, view: "CheckoutView", owner: type) -> _T:
+        found = vars(view)[self._work.__name__] = self._work(view)
+        return found
+
+
 @define(frozen=True, kw_only=True, slots=False, eq=False)
 class CheckoutView:
     """A checkout as it stands at `now`, the quote of each delivery, and what follows from them."""
@@ -44,22 +60,22 @@ class CheckoutView:
         others = Counter(d.slot.id for d in self.checkout.deliveries if d.slot and d.id != delivery.id)
         return slot_choices(delivery, self.slot_rules, self.now, taken=others) or ()
 
-    @cached_property
+    @_WorkedOut
     def problems(self) -> tuple[Problem, ...]:
         """What still stands in the way of an order."""
         return problems(self.checkout, self.demands)
 
-    @cached_property
+    @_WorkedOut
     def status(self) -> Status:
         """The status word with its reason."""
         return status(self.checkout, self.problems, self.now)
 
-    @cached_property
+    @_WorkedOut
     def components(self) -> tuple[Component, ...]:
         """The ledger; an order's own once there is one."""
         return self.order.components if self.order is not None else ledger(self.checkout)
 
-    @cached_property
+    @_WorkedOut
     def totals(self) -> Totals:
         """The sums of the ledger."""
         return totals(self.components)
