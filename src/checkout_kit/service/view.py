@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, overload
 
 from attrs import define, field, frozen
 
@@ -37,7 +37,13 @@ class _WorkedOut(Generic[_T]):
         self._work = work
         self.__doc__ = work.__doc__
 
-    def __get__(self, view: "CheckoutView", owner: type) -> _T:
+    @overload
+    def __get__(self, view: None, owner: type) -> "_WorkedOut[_T]": ...
+    @overload
+    def __get__(self, view: "CheckoutView", owner: type) -> _T: ...
+    def __get__(self, view: "CheckoutView | None", owner: type) -> "_WorkedOut[_T] | _T":
+        if view is None:
+            return self
         found = vars(view)[self._work.__name__] = self._work(view)
         return found
 
