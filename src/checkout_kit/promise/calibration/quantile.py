@@ -80,8 +80,8 @@ def fitted_quantiles(
 
     The first feature must be the constant 1; it alone is not drawn toward zero, the others by what they vary.
     `usual` are coefficients to draw toward instead, ten times as hard where they are not zero. `starts` are
-    the coefficients of an earlier fit, which save steps. A level with more than 4000 orders above it is fitted
-    on an even selection of the orders.
+    the coefficients of an earlier fit, which save steps. A level with more than 4000 orders above it is
+    fitted on an even selection of the orders.
     """
     usual = usual or (0.0,) * len(sample.rows[0])
     starts = starts or (None,) * len(confidences)
