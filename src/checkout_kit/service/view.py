@@ -26,7 +26,6 @@ from checkout_kit.orders import Order
 from checkout_kit.shipping.quote import Quote
 from checkout_kit.shipping.slots import NO_PICKUP, NO_SLOTS, PickupRules, Slot, SlotRules
 
-
 _T = TypeVar("_T")
 
 
