@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from attrs import evolve, field, frozen
 
 from checkout_kit.promise import Destination, Pickup, PromiseRule, ShipFrom, Transit
-from checkout_kit.shipping.lean import LeanPlan, lean_plan
+from checkout_kit.shipping.lean import LeanPlan
+from checkout_kit.shipping.lean_draft import lean_plan
 from checkout_kit.shipping.notation import Ratio
 from checkout_kit.shipping.rate import Face, Guard, Rate, TaxTerms, Zones
 from checkout_kit.shipping.same_day import SameDayTest

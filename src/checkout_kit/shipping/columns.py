@@ -13,7 +13,7 @@ from checkout_kit.promise import PromiseRule, Start
 from checkout_kit.shipping.cells import Cell
 from checkout_kit.shipping.conditions import UNBOUNDED
 from checkout_kit.shipping.engine import Engine
-from checkout_kit.shipping.lean import Fee, LeanPlan
+from checkout_kit.shipping.lean import FIRST_SLOT, Entry, Fee, LeanPlan
 from checkout_kit.shipping.policy import ShippingPolicy
 
 try:
@@ -139,14 +139,14 @@ def _quote_plan(  # noqa: PLR0917
         index, is_above = bands[band]
         base = table[:, at : at + len(plan.bands[band][1])]
         if shape is not None:
-            base = np.clip(base, shape[0], min(shape[1], _MOST))
+            base = np.clip(base, shape.least, min(shape.most, _MOST))
         total = _with_fees(base, plan.fees[fees]).ravel()[index]
         for test, fixed, twice, whole, twice_whole in plan.fees[fees]:
             if test:
                 share = ((base * twice + whole) // twice_whole).ravel()[index] if twice else fixed
                 total += share * tests[test]
         if shape is not None:
-            total += (total * shape[2] + shape[3]) // shape[4]
+            total += (total * shape.tax_twice + shape.tax_whole) // shape.tax_twice_whole
         if free_from < UNBOUNDED:
             total *= goods < free_from
         if free_if:
@@ -180,7 +180,7 @@ def _with_fees(base: Ints, fees: tuple[Fee, ...]) -> Ints:
 
 
 def _check(plan: LeanPlan) -> None:
-    beyond = [entry[0].method_id for entry in plan.entries if not plan.bands[entry[2]][1]]
+    beyond = [entry[0].method_id for entry in plan.entries if _is_beyond(plan, entry)]
     overflowing = [
         rate.face.method_id for rate in plan.rates if getattr(rate.base, "above", None) is not None
     ]
@@ -189,6 +189,12 @@ def _check(plan: LeanPlan) -> None:
         raise Unsupported(
             f"columns cannot price {names}: more than sums of the cart decides; quote row by row"
         )
+
+
+def _is_beyond(plan: LeanPlan, entry: Entry) -> bool:
+    index, bounds = plan.bands[entry[2]]
+    shape = plan.specials[entry[1]][2]
+    return not bounds or index >= FIRST_SLOT or (shape is not None and bool(shape.fees))
 
 
 def _dates(plan: LeanPlan, since_us: Ints) -> list[_Lane]:
