@@ -125,4 +125,23 @@ def test_failed_fetch_keeps_the_keys_that_are_known(answer: httpx.Response) -> N
     with pytest.raises(Unavailable):
         fetch(made, signed(NEW), answer)
     assert is_let_in(made, signed(OLD))
-    assert made.fetch_first(signed(NEW), now=NOW) is None
+    with pytest.raises(Unavailable):
+        fetch(made, signed(NEW), httpx.Response(200, text=published(NEW)))
+    assert fetch(made, signed(NEW), httpx.Response(200, text=published(NEW)), NOW + dt.timedelta(minutes=1))
+    assert is_let_in(made, signed(NEW))
+
+
+def test_silent_instance_is_unavailable_for_a_minute_and_asked_once() -> None:
+    """Saleor repeats a webhook after 503 and never after 401, so no event is lost while keys are missing."""
+    made, asked = adapter(), []
+
+    def silent(sent: httpx.Request) -> httpx.Response:
+        asked.append(sent.url)
+        raise httpx.ConnectError("no route")
+
+    for _ in range(3):
+        steps = made.fetch_first(signed(OLD), now=NOW)
+        assert steps is not None
+        with httpx.Client(transport=httpx.MockTransport(silent)) as client, pytest.raises(Unavailable):
+            run(steps, client, retry=RetryPolicy(attempts=1))
+    assert len(asked) == 1

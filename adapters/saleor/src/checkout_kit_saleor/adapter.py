@@ -28,21 +28,20 @@ from checkout_kit.adapter import (
     quote_for_cache,
 )
 from checkout_kit.cart import Cart
-from checkout_kit.errors import InputError, NotFound, Refused, Unavailable
+from checkout_kit.errors import InputError, NotFound, Refused
 from checkout_kit.shipping import Quote, QuoteRequest
 
 from checkout_kit_saleor import graphql as api
 from checkout_kit_saleor.answers import metadata_of, methods_of
 from checkout_kit_saleor.checkouts import read_request, subscribed_cart
 from checkout_kit_saleor.filters import excluded_methods
-from checkout_kit_saleor.jws import is_detached, key_id, read_keys, verify_detached
+from checkout_kit_saleor.jws import is_detached, verify_detached
+from checkout_kit_saleor.keys import InstanceKeys
 from checkout_kit_saleor.orders import fulfil_input, order_of, written_before
 from checkout_kit_saleor.settings import SaleorSettings
 
 RATES_EVENT: Final = "shipping_list_methods_for_checkout"
 FILTER_EVENT: Final = "checkout_filter_shipping_methods"
-# Anybody can name a key that nobody has; the instance is asked no oftener than this.
-BETWEEN_FETCHES: Final = dt.timedelta(minutes=1)
 _SIGNATURE = ("saleor-signature", "x-saleor-signature")
 _KINDS = {
     "order_created": "order_placed",
@@ -74,8 +73,7 @@ class SaleorAdapter(Adapter[SaleorSettings]):
 
     def __init__(self, settings: SaleorSettings) -> None:
         super().__init__(settings)
-        self._keys = read_keys(settings.jwks) if settings.jwks else {}
-        self._fetched_at: dt.datetime | None = None
+        self._keys = InstanceKeys(settings.jwks_url, settings.jwks)
         # How long Saleor keeps what we answer is a setting of each instance, so it shadows the class's value.
         vars(self)["platform_cache_s"] = settings.cache_s
 
@@ -89,27 +87,11 @@ class SaleorAdapter(Adapter[SaleorSettings]):
         if not is_detached(sent):
             super().verify_rates(request, now=now)
         else:
-            verify_detached(sent, request.body, self._keys, most_bytes=self.most_bytes)
+            verify_detached(sent, request.body, self._keys.known, most_bytes=self.most_bytes)
 
     def fetch_first(self, request: HttpRequest, *, now: dt.datetime) -> Steps[None] | None:
         """The instance's keys, when a signature names one that is not known; at most once a minute."""
-        named = key_id(request.header(*_SIGNATURE))
-        is_due = self._fetched_at is None or not dt.timedelta() <= now - self._fetched_at < BETWEEN_FETCHES
-        return self._fetch_keys(now) if named and named not in self._keys and is_due else None
-
-    def _fetch_keys(self, now: dt.datetime) -> Steps[None]:
-        try:
-            response = yield HttpRequest(method="GET", url=self.settings.jwks_url)
-        finally:
-            # Whatever came of it; those who ask meanwhile wait for this one.
-            self._fetched_at = now
-        try:
-            keys = read_keys(response.body.decode("utf-8", "replace")) if response.is_success else {}
-        except InputError:
-            keys = {}
-        if not keys:
-            raise Unavailable(f"Saleor gave no keys (status {response.status})")
-        self._keys = keys
+        return self._keys.fetch_for(request.header(*_SIGNATURE), now=now)
 
     def verify_webhook(self, request: HttpRequest, *, now: dt.datetime) -> None:
         """The same two schemes."""

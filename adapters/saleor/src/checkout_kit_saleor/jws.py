@@ -4,6 +4,7 @@ Source: Saleor's webhook documentation, read 2026-11; RFC 7515 appendix F and RF
 """
 
 import json
+from collections.abc import Mapping
 from typing import Final
 
 from checkout_kit.errors import Forbidden, InputError
@@ -45,7 +46,7 @@ def key_id(sent: str) -> str:
     return named if isinstance(named, str) and header.protected.get("alg") == ALGORITHM else ""
 
 
-def verify_detached(sent: str, body: bytes, keys: dict[str, RSAKey], *, most_bytes: int) -> None:
+def verify_detached(sent: str, body: bytes, keys: Mapping[str, RSAKey], *, most_bytes: int) -> None:
     """Raises Forbidden unless one of the keys signed exactly this body.
 
     The payload's place must be empty: a signature that brings its own payload would be verified over that.
