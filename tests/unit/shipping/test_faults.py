@@ -122,6 +122,11 @@ def test_a_faulty_method_is_named(method: Table, path: str) -> None:
         ({"promotions": [{"id": "p", "percent": "5", "methods": ["x"]}]}, "promotions[0].methods[0]"),
         ({"tax": {"prices": "included"}}, "tax"),
         ({"currencies": {"ABC": {}}}, "currencies.ABC"),
+        ({"currencies": {"EUR": {"rate": "0"}}}, "currencies.EUR.rate"),
+        ({"currencies": {"EUR": {"rate": "1", "step": 0}}}, "currencies.EUR.step"),
+        ({"currencies": {"EUR": {"rate": "1", "step": "0.005"}}}, "currencies.EUR.step"),
+        ({"currencies": {"EUR": {"rate": "0.9", "step": "1000", "round": "down"}}}, "methods[0].price"),
+        ({"currencies": {"EUR": {"rate": "0.0001"}}}, "methods[0].price"),
         ({"colour": "red"}, "colour"),
     ],
 )

@@ -27,6 +27,15 @@ class Amounts:
     faults: list[Fault]
     cards: dict[str | int, int] = field(factory=dict)
 
+    def check_step(self) -> None:
+        """A rounding step is a whole number of minor units."""
+        step = None if self.conversion is None else self.conversion.step
+        finest = Decimal(1).scaleb(-exponent(self.currency))
+        if step is not None and Decimal(step) % finest:
+            path = f"currencies.{self.currency}.step"
+            remedy = f"write a multiple of {finest:f}"
+            self.faults.append(Fault(path, f"finer than {self.currency} can be paid", repr(step), remedy))
+
     def minor(self, amount: Mapping[str, str], path: str, *, stepped: bool = True) -> int:
         """Minor units of an amount; `stepped` false for prices per kg and km, which keep the finest rounding.
 
@@ -43,7 +52,7 @@ class Amounts:
             return self._exact(text, path)
         if text is None or self.conversion is None or self.conversion.rate is None:
             raise NotPricedError
-        return self._converted(Decimal(text), stepped=stepped)
+        return self._converted(Decimal(text), path, stepped=stepped)
 
     def card(self, text: str | int, path: str) -> int:
         """Minor units of one cell of a rate card; equal texts are read once."""
@@ -62,13 +71,17 @@ class Amounts:
             self.faults.append(Fault(path, "must not be negative", repr(text)))
         return value
 
-    def _converted(self, amount: Decimal, *, stepped: bool) -> int:
+    def _converted(self, amount: Decimal, path: str, *, stepped: bool) -> int:
         assert self.conversion is not None
         assert self.conversion.rate is not None
         finest = Decimal(1).scaleb(-exponent(self.currency))
         step = Decimal(self.conversion.step) if stepped and self.conversion.step else finest
         mode = _MODES[self.conversion.round] if stepped else ROUND_HALF_UP
         steps = (amount * Decimal(self.conversion.rate) / step).to_integral_value(mode)
+        if amount and not steps:
+            problem = f"converts to zero {self.currency}, which would be a gift"
+            remedy = f"write an amount for {self.currency} beside it, or a smaller step"
+            self.faults.append(Fault(path, problem, repr(str(amount)), remedy))
         return int((steps * step).scaleb(exponent(self.currency)))
 
     def _check_codes(self, amount: Mapping[str, str], path: str) -> None:

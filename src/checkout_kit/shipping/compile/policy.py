@@ -77,6 +77,7 @@ def _engine(document: PolicyDocument, currency: str, faults: list[Fault]) -> Eng
         conversion=document.currencies.get(currency),
         faults=faults,
     )
+    amounts.check_step()
     context = Context(
         document=document,
         amounts=amounts,

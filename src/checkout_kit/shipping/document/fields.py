@@ -27,6 +27,9 @@ class Closed(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
+_SMALLEST = Decimal("0.000000000001")
+
+
 def fault(message: str, remedy: str = "") -> PydanticCustomError:
     """What a validator raises; the loader turns it into a Fault with the merchant's path."""
     return PydanticCustomError("policy", "{message}", {"message": message, "remedy": remedy})
@@ -53,6 +56,13 @@ def _decimal_text(value: object) -> str:
         raise fault("not a decimal amount", "write a decimal such as '3.90'") from None
     if not number.is_finite() or number < 0 or number >= Decimal(10) ** 13:
         raise fault("not a usable amount", "write 0 or more")
+    return text
+
+
+def _positive_text(value: object) -> str:
+    text = _decimal_text(value)
+    if not Decimal(text) >= _SMALLEST:
+        raise fault("not a usable factor, all prices would be zero", "write a number above 0, such as '0.92'")
     return text
 
 
@@ -107,7 +117,7 @@ PercentOrProportional = Annotated[
         lambda value: value if value == "proportional" else _percent(value), json_schema_input_type=str | int
     ),
 ]
-Number = Annotated[str, PlainValidator(_decimal_text, json_schema_input_type=str | int)]
+PositiveNumber = Annotated[str, PlainValidator(_positive_text, json_schema_input_type=str | int)]
 Currency = Annotated[str, AfterValidator(_currency), Field(examples=["USD"])]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["US"])]
 Weight = Annotated[str, AfterValidator(_checked(parse_weight_g)), Field(examples=["1.5 kg"])]

@@ -13,9 +13,9 @@ from checkout_kit.shipping.document.fields import (
     Currency,
     Day,
     Id,
-    Number,
     Percent,
     PercentOrProportional,
+    PositiveNumber,
     Text,
     TransitDays,
     Weight,
@@ -35,8 +35,8 @@ from checkout_kit.shipping.document.slots import PickupPointDocument, SlotsDocum
 class ConversionDocument(Closed):
     """A further currency: every amount times `rate`, rounded to `step`; without a rate, stated amounts."""
 
-    rate: Number | None = None
-    step: Number | None = None
+    rate: PositiveNumber | None = None
+    step: PositiveNumber | None = None
     round: Literal["up", "down", "half up"] = "half up"
 
 
