@@ -1,5 +1,6 @@
 """A shop for each test; with `--acp-schemas FOLDER` every answer is held to the published schemas as well."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,8 +29,8 @@ def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Load the schemas once; a busy machine is no failure of a property."""
-    hypothesis.settings.register_profile("unhurried", deadline=None)
+    """Load the schemas once; a busy machine is no failure of a property, nor is luck where CI is set."""
+    hypothesis.settings.register_profile("unhurried", deadline=None, derandomize="CI" in os.environ)
     hypothesis.settings.load_profile("unhurried")
     folder = config.getoption("--acp-schemas")
     if folder is not None:
