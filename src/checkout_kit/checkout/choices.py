@@ -76,7 +76,7 @@ def settle(
         request = quote_request(checkout, delivery, now)
         if request is None:
             quotes.append(None)
-            deliveries.append(evolve(delivery, choice=None) if delivery.choice is not None else delivery)
+            deliveries.append(copied(delivery, {"choice": None}) if delivery.choice is not None else delivery)
             continue
         answer = reaching(quote, delivery, pickup)(request)
         quotes.append(answer)
@@ -120,18 +120,18 @@ def _settle_one(
     offered = quote.option(before.option_id)
     if offered is not None:
         after = choice_of(offered, quote, by_buyer=before.by_buyer)
-        return evolve(delivery, choice=after), _differences(delivery.id, before, after, cause)
+        return copied(delivery, {"choice": after}), _differences(delivery.id, before, after, cause)
     detail = next((w.message for w in quote.withheld if w.method_id == before.method_id), "")
     gone = Change(
         kind="option_unavailable", cause=cause, delivery_id=delivery.id, option_id=before.option_id,
         title=before.title, old_price=before.price, old_latest=_latest(before), detail=detail,
     )  # fmt: skip
     if before.by_buyer:
-        return evolve(delivery, choice=None, wanted=before.option_id), [gone]
+        return copied(delivery, {"choice": None, "wanted": before.option_id}), [gone]
     standing = _default(quote)
     if standing is None:
-        return evolve(delivery, choice=None), [gone]
-    return evolve(delivery, choice=standing), [
+        return copied(delivery, {"choice": None}), [gone]
+    return copied(delivery, {"choice": standing}), [
         evolve(
             gone, kind="option_replaced", option_id=standing.option_id, title=standing.title,
             new_price=standing.price, new_latest=_latest(standing),
@@ -146,14 +146,14 @@ def _choose(delivery: Delivery, quote: Quote, cause: str) -> tuple[Delivery, lis
             return delivery, []
         choice = choice_of(wanted, quote, by_buyer=True)
         if cause in ("", "selection"):
-            return evolve(delivery, choice=choice), []
+            return copied(delivery, {"choice": choice}), []
         restored = Change(
             kind="option_restored", cause=cause, delivery_id=delivery.id, option_id=choice.option_id,
             title=choice.title, new_price=choice.price, new_latest=_latest(choice),
         )  # fmt: skip
-        return evolve(delivery, choice=choice), [restored]
+        return copied(delivery, {"choice": choice}), [restored]
     standing = _default(quote)
-    return (delivery if standing is None else evolve(delivery, choice=standing)), []
+    return (delivery if standing is None else copied(delivery, {"choice": standing})), []
 
 
 def _default(quote: Quote) -> Choice | None:
@@ -167,12 +167,12 @@ def choice_of(option: ShippingOption, quote: Quote, *, by_buyer: bool) -> Choice
     """The choice of an option as this quote shows it, with contained tax as a component of its own."""
     components = option.components
     added = sum(part.amount_minor for part in components if part.kind == "tax")
-    contained = option.tax.amount - added
+    contained = option.tax_minor - added
     if contained:
         components = (*components, PriceComponent("tax_included", "Tax", contained))
     return Choice(
         option_id=option.id, method_id=option.method_id, title=option.title, service=option.service,
-        price=option.price_minor, regular_price=option.regular_price.amount, components=components,
+        price=option.price_minor, regular_price=option.regular_price_minor, components=components,
         promise=option.promise, quoted_at=quote.placed_at, valid_until=quote.valid_until, by_buyer=by_buyer,
     )  # fmt: skip
 

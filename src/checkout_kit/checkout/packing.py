@@ -50,7 +50,10 @@ def packer(cls: type, special: Packers | None = None) -> Callable[[Any], Documen
     def packed(value: Any) -> Document:
         document = {}
         for (name, default, function), x in zip(fields, read(value), strict=False):
-            if x is not default and x != default:
+            if x is default:
+                continue
+            # Nothing but None equals None, and an attrs class would be asked in Python.
+            if default is None or default is _MISSING or x != default:
                 document[name] = x if function is None else function(x)
         return document
 

@@ -122,7 +122,7 @@ def _delivery(delivery: Delivery, patch: DeliveryPatch) -> Delivery:
         is_same = delivery.slot is not None and delivery.slot.id == patch.slot_id
         changed |= {} if is_same else {"slot": None, "wanted_slot": patch.slot_id or ""}
     differs = {name: value for name, value in changed.items() if value != getattr(delivery, name)}
-    return evolve(delivery, **differs) if differs else delivery  # type: ignore[arg-type]
+    return copied(delivery, differs) if differs else delivery
 
 
 def _selected(choice: Choice | None, option_id: str) -> dict[str, object]:

@@ -79,7 +79,7 @@ class SlotPlace:
     capacity: int
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Delivery:
     """One destination with the lines that go there; no `line_ids` means every line no other delivery names.
 

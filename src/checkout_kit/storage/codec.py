@@ -84,7 +84,7 @@ def _write(checkout: Checkout, before: _Written) -> _Written:
     for (name, default, pack), value, old in zip(CHECKOUT_FIELDS, values, before[0], strict=False):
         if value is old:
             continue
-        if value == default:
+        if value is default or (default is not None and value == default):
             texts.pop(name, None)
         else:
             texts[name] = f'"{name}":{to_json(value if pack is None else pack(value)).decode()}'
