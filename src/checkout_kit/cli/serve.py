@@ -72,11 +72,14 @@ def command(  # noqa: PLR0917 - click passes them by name
     from checkout_kit.server.policy_facts import load_facts
     from checkout_kit.server.running import run
     from checkout_kit.server.shop_keys import hash_of
+    from checkout_kit.server.sparing_log import Sparing
     from checkout_kit.server.start_page import start_routes
     from checkout_kit.server.wiring import embedded_service
 
     # To standard error; a merchant asks the log why a platform was offered nothing, which is no warning.
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
+    written = logging.StreamHandler()
+    written.addFilter(Sparing())
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", handlers=[written])
     logging.getLogger("checkout_kit").setLevel(logging.INFO)
     facts = load_facts(policy_path)
     key = os.environ.get(KEY_VARIABLE, "")
