@@ -91,12 +91,25 @@ def _region_fault(address: Address, rules: CountryRules, path: str) -> list[Faul
 
 def _postal_fault(address: Address, rules: CountryRules, path: str, *, partial: bool) -> list[Fault]:
     text = address.postal_code
-    if not text.strip() or is_plausible_postal_code(rules.country, text):
+    if not text.strip():
         return []
+    if is_plausible_postal_code(rules.country, text):
+        return [] if partial else _place_fault(address, rules, path)
     if partial and _is_plausible_start(rules, text):
         return []
     remedy = f"write it like {rules.postal_example!r}" if rules.postal_example else ""
     return [Fault(f"{path}.postal_code", f"not a postal code of {rules.name}", short_repr(text), remedy)]
+
+
+def _place_fault(address: Address, rules: CountryRules, path: str) -> list[Fault]:
+    """A postal code of another region: prices go by the region, parcels by the code."""
+    region = find_region(rules, address.region) if "S" in rules.required else None
+    there = rules.region_of(normalise_postal_code(rules.country, address.postal_code)) if region else ""
+    if region is None or there in ("", region.code):
+        return []
+    message = f"not a postal code of {region.latin_label}"
+    remedy = f"check it, or the region: it is one of {there}"
+    return [Fault(f"{path}.postal_code", message, short_repr(address.postal_code), remedy)]
 
 
 def _is_plausible_start(rules: CountryRules, text: str) -> bool:

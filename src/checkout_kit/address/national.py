@@ -63,6 +63,12 @@ class CountryRules:
     postal_example: str
     has_numeric_codes: bool
     regions: Mapping[str, Region]
+    postal_starts: tuple[tuple[re.Pattern[str], str], ...] = ()
+
+    def region_of(self, postal_code: str) -> str:
+        """The code of the only region whose postal codes begin so; empty where that is not told."""
+        found = {code for start, code in self.postal_starts if start.match(postal_code)}
+        return found.pop() if len(found) == 1 else ""
 
 
 def is_country(code: str) -> bool:
@@ -171,6 +177,17 @@ def _load(country: str) -> CountryRules:
         # Some countries mix: a numeric example, and letters in what the pattern also allows.
         has_numeric_codes=postal_key(country, example).isdigit() and not re.search("[A-Z]{2}", pattern),
         regions=MappingProxyType(_regions(country, data)) if "%S" in layout else MappingProxyType({}),
+        postal_starts=_postal_starts(rules) if "%S" in layout else (),
+    )
+
+
+def _postal_starts(rules: dict[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    keys = _column(rules, "sub_keys", 0)
+    codes, starts = (_column(rules, name, len(keys)) for name in ("sub_isoids", "sub_zips"))
+    return tuple(
+        (re.compile(start), code or key)
+        for key, code, start in zip(keys, codes, starts, strict=True)
+        if start
     )
 
 

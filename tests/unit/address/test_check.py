@@ -90,3 +90,29 @@ def test_tidying_keeps_what_it_cannot_recognise() -> None:
     assert normalise_address(typed) == evolve(HOME, postal_code="73301-1234")
     odd = evolve(HOME, region="Lone  Star", postal_code="n/a")
     assert normalise_address(odd) == evolve(HOME, region="Lone Star", postal_code="N/A")
+
+
+@pytest.mark.parametrize(
+    ("country", "region", "postal_code", "is_possible"),
+    [
+        ("US", "NY", "10001", True),
+        ("US", "New York", "06390", True),
+        ("US", "NY", "99501", False),
+        ("US", "AK", "99501-1234", True),
+        ("CA", "ON", "K1A 0B1", True),
+        ("CA", "ON", "V5K 0A1", False),
+        ("AU", "NSW", "2000", True),
+        ("AU", "NSW", "3000", False),
+        ("JP", "東京都", "100-0001", True),
+        ("DE", "Bayern", "10115", True),
+    ],
+)
+def test_a_postal_code_lies_in_its_region(
+    country: str, region: str, postal_code: str, *, is_possible: bool
+) -> None:
+    """Prices go by the region and parcels by the code, so where mail needs both they have to agree."""
+    address = Address(country=country, line1="1 Oak St", city="X", region=region, postal_code=postal_code)
+    assert [fault.path for fault in check_address(address)] == (
+        [] if is_possible else ["address.postal_code"]
+    )
+    assert check_address(address, partial=True) == ()
