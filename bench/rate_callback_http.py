@@ -12,6 +12,7 @@ import argparse
 import datetime as dt
 import multiprocessing
 import os
+import sys
 import tempfile
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -133,6 +134,8 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=2)
     given = parser.parse_args()
+    if sys.platform != "linux":
+        raise SystemExit("processor time of another process is read from /proc: this needs Linux")
     cores = sorted(os.sched_getaffinity(0))
     core = cores[0] if len(cores) > 1 else None
     requests = signed_requests()
