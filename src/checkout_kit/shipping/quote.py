@@ -133,7 +133,12 @@ class ShippingOption:
     @property
     def tax(self) -> Money:
         """The tax contained in `price`; zero where the policy states none."""
-        return Money(self._pricing.tax_minor(self.face), self._pricing.currency)
+        return Money(self.tax_minor, self._pricing.currency)
+
+    @property
+    def tax_minor(self) -> int:
+        """The same in minor units."""
+        return self._pricing.tax_minor(self.face)
 
     @property
     def is_free(self) -> bool:
