@@ -15,6 +15,7 @@ from checkout_kit.checkout import ContactPatch, DeliveryPatch, PaymentMethod, Up
 from checkout_kit.errors import Conflict, NotReady, Unavailable
 from checkout_kit.orders import Order
 from checkout_kit.payments import TestPayments, run_without_network
+from checkout_kit.server import answers
 from checkout_kit.service import CheckoutService, CheckoutView, NewCheckout
 from checkout_kit.shipping import ShippingPolicy
 from checkout_kit.storage import open_store
@@ -118,10 +119,16 @@ def test_a_picked_slot_is_held_and_kept_by_the_order(shop: Shop) -> None:
     answer = picked.to_dict()["deliveries"][0]  # type: ignore[index]
     assert (answer["slot"]["id"], answer["wanted_slot_id"]) == (SLOT, None)
     assert answer["slots"][1]["left"] == 3, "a checkout's own place is not counted against it"
+    answers.Checkout.model_validate_json(picked.to_json())
     done = shop.service.complete(picked.checkout.id, idempotency_key="k")
     assert done.order is not None
-    assert done.order.deliveries[0].slot == picked.checkout.deliveries[0].slot
-    assert shop.service.get_order(done.order.id).deliveries[0].slot == done.order.deliveries[0].slot
+    placed = done.order.deliveries[0]
+    assert placed.slot == picked.checkout.deliveries[0].slot
+    assert placed.choice is not None
+    assert placed.choice.promise is not None
+    assert str(placed.choice.promise.latest) == "2026-11-24", "the promise is the slot's own day"
+    assert shop.service.get_order(done.order.id) == done.order
+    answers.Checkout.model_validate_json(done.to_json())
     shop.now += dt.timedelta(days=30)
     assert shop.taken() == 1
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from attrs import evolve
 from hypothesis import HealthCheck, settings
@@ -25,8 +26,10 @@ from checkout_kit.checkout import (
     Billing,
     Cancel,
     Capture,
+    Checkout,
     Complete,
     ContactPatch,
+    Delivery,
     DeliveryPatch,
     Expire,
     PaymentOutcome,
@@ -48,7 +51,7 @@ from checkout_kit.checkout import (
 )
 from checkout_kit.checkout.document import pack_checkout, unpack_checkout
 from checkout_kit.errors import InputError, NotReady, Refused
-from checkout_kit.shipping.slots import PickupPoint, PickupRules
+from checkout_kit.shipping.slots import PickupPoint, PickupRules, SlotRules, SlotSchedule, SlotWindow
 from checkout_kit.testing.checkouts import (
     ECONOMY,
     HOME,
@@ -108,6 +111,13 @@ LINES = st.lists(
 RARELY = st.integers(0, 9).map(lambda n: n == 0)
 OUTCOMES = ("authorised", "captured", "authentication", "declined", "pending")
 START = tuple(LineItem(id=i, sku="SKU", quantity=1, unit_price=900, tax_rate_bp=825) for i in "ab")
+ROUND = SlotSchedule(
+    id="round",
+    timezone="America/New_York",
+    windows=(SlotWindow(weekdays=(1, 2, 3, 4, 5, 6, 7), starts="18:00", ends="21:00", capacity=2),),
+    days_ahead=9,
+)
+SLOTS = SlotRules(schedules={"round": ROUND}, methods={"economy": "round", "express": "round"})
 OPTIONS = st.sampled_from(["economy", "express", "boat", "desk", "ghost", None])
 
 
@@ -127,6 +137,7 @@ class CheckoutMachine(RuleBasedStateMachine):
         self.policy = POLICY
         self.shop = SHOPS[0]
         self.checkout = empty_checkout()
+        self.taken: dict[str, int] = {}
         self.held: dict[str, str] = {}
         self.asked: dict[str, int] = {}
         self.orders = 0
@@ -136,11 +147,13 @@ class CheckoutMachine(RuleBasedStateMachine):
     def do(self, command: Any) -> Transition | None:
         """Apply a command, check what every transition must do, and let the bank hear its effects."""
         before = self.checkout
+        rules = evolve(self.shop, slots=evolve(SLOTS, taken=dict(self.taken)))
         try:
-            done = transition(before, command, self.policy.quote, self.now, self.shop)
+            done = transition(before, command, self.policy.quote, self.now, rules)
         except (Refused, InputError):
             return None
         after = done.checkout
+        self.check_slots(before, command, after)
         assert after.version == before.version + (after is not before)
         if before.ending is not None:
             assert after is before
@@ -161,6 +174,45 @@ class CheckoutMachine(RuleBasedStateMachine):
                 self.held[effect.payment_id] = "voided"
         self.checkout = after
         return done
+
+    def check_slots(self, before: Checkout, command: Any, after: Checkout) -> None:
+        """A slot is the one that was asked for, of the chosen option, and there is room for it right now."""
+        if isinstance(command, PaymentOutcome | Cancel | Expire):
+            return
+        mine = Counter(d.slot.id for d in after.deliveries if d.slot is not None)
+        patches = command.deliveries if isinstance(command, Update) and command.deliveries else ()
+        for delivery in after.deliveries:
+            slot = delivery.slot
+            if slot is None:
+                continue
+            was = next((d for d in before.deliveries if d.id == delivery.id), Delivery())
+            asked = {patch.slot_id for patch in patches if patch.id == delivery.id}
+            assert slot.id in {was.slot.id if was.slot else "", was.wanted_slot} | asked
+            assert delivery.choice is not None
+            assert delivery.choice.method_id in SLOTS.methods
+            if self.checkout.ending is None and phase(before, self.now) == "open":
+                assert self.taken.get(slot.id, 0) + mine[slot.id] <= slot.capacity
+                assert self.now < slot.order_by
+
+    @rule(ahead=st.sampled_from([*range(3, 10), None]), which=st.integers(0, 1))
+    def pick_a_slot(self, ahead: int | None, which: int) -> None:
+        """A slot of the days ahead, or none."""
+        delivery = self.checkout.deliveries[which % len(self.checkout.deliveries)]
+        slot_id = None if ahead is None else self.slot_on(ahead)
+        done = self.do(Update(deliveries=(DeliveryPatch(id=delivery.id, slot_id=slot_id),)))
+        if done is not None and ahead is not None:
+            found = next(d for d in self.checkout.deliveries if d.id == delivery.id)
+            assert slot_id in (found.slot.id if found.slot else "", found.wanted_slot)
+
+    @rule(ahead=st.integers(3, 9), count=st.integers(0, 2))
+    def others_take(self, ahead: int, count: int) -> None:
+        """Other buyers take places, also ones whose hold here has run out, or give them back."""
+        self.taken[self.slot_on(ahead)] = count
+
+    def slot_on(self, ahead: int) -> str:
+        """The slot so many days from now."""
+        today = self.now.astimezone(ZoneInfo(ROUND.timezone)).date()
+        return f"round@{today + dt.timedelta(days=ahead)}T18:00"
 
     @precondition(lambda self: self.checkout.ending is None)
     @rule(lines=LINES, is_empty=RARELY)

@@ -27,7 +27,7 @@ from checkout_kit.checkout.problems import Demands, Problem, problems
 from checkout_kit.checkout.profile import Profile
 from checkout_kit.checkout.resume import Resumed, open_resume_token, resume_token
 from checkout_kit.checkout.rules import PricedCart, Rules, Transition
-from checkout_kit.checkout.slots import has_lost_slot, seat, slot_choices
+from checkout_kit.checkout.slots import has_lost_slot, promised, seat, slot_choices
 from checkout_kit.checkout.status import Status, status
 from checkout_kit.checkout.tokens import Expired, SigningKeys
 from checkout_kit.checkout.transition import phase, transition
@@ -109,6 +109,7 @@ __all__ = [
     "phase",
     "pickup_choices",
     "problems",
+    "promised",
     "quote_request",
     "resume_token",
     "seat",

@@ -5,8 +5,9 @@ from collections import Counter
 
 from attrs import evolve
 
-from checkout_kit.checkout.value import Change, Checkout, Delivery, SlotPlace
+from checkout_kit.checkout.value import Change, Checkout, Choice, Delivery, SlotPlace
 from checkout_kit.errors import InputError
+from checkout_kit.promise import DeliveryPromise
 from checkout_kit.shipping.slots import Slot, SlotRules
 
 _MOST_NAMED = 5
@@ -60,6 +61,21 @@ def seat(
     if tuple(deliveries) == checkout.deliveries:
         return checkout
     return evolve(checkout, deliveries=tuple(deliveries), changes=(*checkout.changes, *changes))
+
+
+def promised(delivery: Delivery) -> Choice | None:
+    """The chosen option as it is promised: on the slot's own day where one was picked."""
+    choice, slot = delivery.choice, delivery.slot
+    if choice is None or slot is None:
+        return choice
+    day = slot.starts_at.date()
+    if choice.promise is None:
+        promise = DeliveryPromise(
+            earliest=day, latest=day, ships_earliest=day, ships_on=day, order_by=slot.order_by
+        )
+    else:
+        promise = evolve(choice.promise, earliest=day, latest=day, order_by=slot.order_by)
+    return evolve(choice, promise=promise)
 
 
 def has_lost_slot(before: Checkout, after: Checkout) -> bool:

@@ -9,6 +9,7 @@ from checkout_kit.address import Address
 from checkout_kit.cart import Cart, Customer
 from checkout_kit.checkout.effects import PlaceOrder
 from checkout_kit.checkout.ledger import Component, ledger, totals
+from checkout_kit.checkout.slots import promised
 from checkout_kit.checkout.value import (
     Assignment,
     Business,
@@ -89,7 +90,7 @@ def place_order(checkout: Checkout, effect: PlaceOrder, now: dt.datetime, *, pro
                 line_ids=lines_of(checkout, d),
                 address=d.address,
                 pickup=d.pickup,
-                choice=d.choice,
+                choice=promised(d),
                 slot=d.slot,
             )
             for d in checkout.deliveries

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from checkout_kit.address import Address, AddressBook
-from checkout_kit.checkout import Checkout, Delivery, lines_of, pickup_choices
+from checkout_kit.checkout import Checkout, Delivery, lines_of, pickup_choices, promised
 from checkout_kit.server import texts
 from checkout_kit.server.address_fields import address_fields
 from checkout_kit.server.delivery_forms import (
@@ -213,7 +213,7 @@ def arrives_of(delivery: Delivery, reading: Reading) -> str:
 
 def timeline_of(checkout: Checkout, delivery: Delivery, reading: Reading) -> tuple[TimelineRow, ...]:
     """The way of one delivery; empty while nothing is promised."""
-    choice = delivery.choice
+    choice = promised(delivery)
     if choice is None or choice.promise is None:
         return ()
     return texts.timeline_rows(choice.promise, checkout.ending.at if checkout.ending else None, reading)
