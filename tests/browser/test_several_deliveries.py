@@ -222,3 +222,49 @@ def test_the_checkouts_own_language_comes_first(open_wide: OpenPage) -> None:
     assert page.locator("html").get_attribute("lang") == "de"
     other = open_wide("/?locale=xx", language="pl-PL")
     assert other.locator("html").get_attribute("lang") == "en"
+
+
+def test_a_time_is_picked_and_kept_by_the_order(open_wide: OpenPage, keep: Keep) -> None:
+    """The slots of the chosen option are a list to pick from, and the confirmation names the one picked."""
+    page = open_wide()
+    page.locator("#f-email").fill("eva@example.com")
+    fill_in(page)
+    expect(page.locator("#slots")).to_have_count(0)
+    page.get_by_role("radio", name=re.compile("Express")).check()
+    expect(page.get_by_role("radio", name="Any time")).to_be_checked()
+    slot = page.locator("#slots .choice").nth(2)
+    expect(slot).to_contain_text("1 left")
+    when = slot.locator(".choice-body > span").first.inner_text()
+    slot.locator("input").check()
+    expect(page.locator(".option:has(:checked) .option-date")).to_contain_text("arrives")
+    expect(page.locator(".assurance")).to_contain_text(when)
+    settle(page)
+    assert page.evaluate("document.activeElement.name") == "slot", "the live update took the focus away"
+    keep(page, "slots")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    other = open_wide()
+    fill_in(other)
+    other.get_by_role("radio", name=re.compile("Express")).check()
+    full = other.locator("#slots .choice").nth(2)
+    expect(full).to_contain_text("Full")
+    expect(full.locator("input")).to_be_disabled()
+    place(page)
+    expect(page.locator(".lead")).to_contain_text(when)
+    keep(page, "slots-confirmation")
+
+
+def test_a_time_is_picked_without_scripts(open_wide: OpenPage, keep: Keep) -> None:
+    """By plain forms, on a phone, in the dark."""
+    page = open_wide(scripts=False, width=390, height=800, dark=True)
+    page.locator("#f-email").fill("eva@example.com")
+    fill_in(page)
+    show = page.get_by_role("button", name="Show delivery for this address")
+    show.click()
+    page.get_by_role("radio", name=re.compile("Express")).check()
+    show.click()
+    page.locator("#slots .choice").nth(1).locator("input").check()
+    show.click()
+    expect(page.locator("#slots .choice").nth(1).locator("input")).to_be_checked()
+    keep(page, "phone-390-slots")
+    place(page)

@@ -44,6 +44,7 @@ title = "Express"
 service = "express"
 zones = ["home"]
 price = "12.90"
+slots = "evening"
 [[methods]]
 id = "collect"
 title = "Collect"
@@ -59,6 +60,13 @@ address = { country = "DE", city = "Berlin", line1 = "Torstraße 12", postal_cod
 title = "Locker at the station"
 kind = "locker"
 address = { country = "DE", city = "Berlin", line1 = "Europaplatz 1", postal_code = "10557" }
+[slots.evening]
+timezone = "Europe/Berlin"
+days_ahead = 5
+windows = [
+  { days = "Mon-Sun", from = "17:00", to = "19:00", capacity = 40, lead_minutes = 60 },
+  { days = "Mon-Sun", from = "19:00", to = "21:00", capacity = 1, lead_minutes = 60 },
+]
 """
 GOODS = {
     sku: LineItem(id=sku, sku=sku, quantity=1, unit_price=price, title=title, weight_g=400)

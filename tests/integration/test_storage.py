@@ -23,7 +23,7 @@ def server() -> Iterator[str]:
 @pytest.fixture
 def postgresql_store(server: str) -> Iterator[SqlStore]:
     store = open_store(server)
-    for table in ("checkouts", "orders", "customers", "idempotency", "outbox"):
+    for table in ("checkouts", "orders", "customers", "idempotency", "outbox", "slot", "slot_hold"):
         with store.engine.connect() as connection:
             connection.exec_driver_sql(f"TRUNCATE {table}")
     yield store

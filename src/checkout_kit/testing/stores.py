@@ -18,7 +18,17 @@ from checkout_kit.checkout import (
 )
 from checkout_kit.errors import CheckoutKitError, Conflict, VersionConflict
 from checkout_kit.orders import Order, place_order, record_capture
-from checkout_kit.storage import CheckoutWrite, OrderWrite, ProfileWrite, Record, Store, Task, Write
+from checkout_kit.storage import (
+    CheckoutWrite,
+    OrderWrite,
+    PlaceWrite,
+    ProfileWrite,
+    Record,
+    SlotTaken,
+    Store,
+    Task,
+    Write,
+)
 from checkout_kit.testing.checkouts import HOME, NOON, POLICY, ready_checkout
 
 MINUTE = dt.timedelta(minutes=1)
@@ -35,6 +45,10 @@ def _next(checkout: Checkout, note: str = "") -> Checkout:
 
 def _task(key: str, stream: str = "co_1", *, topic: str = "payment", at: dt.datetime = NOON) -> Task:
     return Task(key=key, stream=stream, topic=topic, payload=f'["{key}"]', due_at=at, lease_until=at)
+
+
+def _place(hold_id: str, *, slot_id: str = "s", until: dt.datetime | None = NOON + MINUTE) -> PlaceWrite:
+    return PlaceWrite(slot_id=slot_id, hold_id=hold_id, capacity=2, now=NOON, until=until)
 
 
 def _order(checkout: Checkout) -> Order:
@@ -215,6 +229,33 @@ class StoreConformance:
         store.commit(Write(tasks=(_task("a1"),)))
         store.commit(Write(done=("a1",), tasks=(_task("a2"),)))
         assert [t.key for t in store.lease_tasks(NOON, topics=("payment",), lease_s=60, limit=9)] == ["a2"]
+
+    def test_places_in_a_slot_are_held_counted_and_given_back(self, store: Store) -> None:
+        """Held until an instant and not at it, or for good; one's own hold may be left out of the count."""
+        until = NOON + MINUTE
+        held = [_place(name, until=until) for name in ("a", "b")]
+        store.commit(Write(places=(*held, _place("a", slot_id="t", until=None))))
+        assert store.taken_places(("s", "t", "u"), now=NOON) == {"s": 2, "t": 1}
+        assert store.taken_places(("s",), now=NOON, but=("a",)) == {"s": 1}
+        assert store.taken_places(("s", "t"), now=until) == {"t": 1}
+        store.commit(Write(freed=(("s", "a"), ("t", "a"), ("u", "a"))))
+        assert store.taken_places(("s", "t"), now=NOON) == {"s": 1}
+
+    def test_a_write_that_finds_no_place_writes_nothing(self, store: Store) -> None:
+        """Neither the checkout nor the place it did get; holding again takes no second place."""
+        store.commit(_new(ready_checkout()))
+        store.commit(Write(places=(_place("a"),)))
+        store.commit(Write(places=(_place("a"), _place("b"))))
+        checkout = evolve(ready_checkout(), version=1)
+        write = CheckoutWrite(checkout=_next(checkout), expected_version=1)
+        with pytest.raises(SlotTaken):
+            store.commit(Write(checkout=write, places=(_place("c", slot_id="free"), _place("c"))))
+        assert store.taken_places(("s", "free"), now=NOON) == {"s": 2}
+        loaded = store.load("co_1")
+        assert loaded is not None
+        assert loaded.checkout.version == 1
+        store.commit(Write(checkout=write, freed=(("s", "a"),), places=(_place("c"),)))
+        assert store.taken_places(("s",), now=NOON) == {"s": 2}
 
     def test_due_checkouts_come_earliest_first(self, store: Store) -> None:
         """Only what is due is listed; a postponed one is listed later, or never."""
