@@ -37,6 +37,7 @@ from checkout_kit.service.bodies import (
     TrustedUpdateBody,
     UpdateBody,
 )
+from checkout_kit.service.card_numbers import holds_card_number
 from checkout_kit.service.control_letters import control_faults
 from checkout_kit.service.settings import NewCheckout
 
@@ -167,6 +168,8 @@ def _update(body: UpdateBody) -> Update:
     if "save_address" in given:
         fields["saves_address"] = bool(body.save_address)
     if "note" in given:
+        if holds_card_number(body.note or ""):
+            faults.append(Fault("note", "holds a card number", "", "send a token as payment instead"))
         fields["note"] = body.note or ""
     if faults:
         raise InputError(faults)
@@ -281,10 +284,12 @@ def _payment(body: PaymentBody | None, faults: list[Fault]) -> PaymentMethod | N
     if body is None:
         return None
     digits = body.token.replace(" ", "").replace("-", "")
-    if digits.isdecimal() and 12 <= len(digits) <= 19:
+    if (digits.isdecimal() and 12 <= len(digits) <= 19) or holds_card_number(body.token):
         faults.append(
             Fault("payment.token", "looks like a card number", "", "send a token from the payment provider")
         )
+    if holds_card_number(body.label or ""):
+        faults.append(Fault("payment.label", "holds a card number", "", "show its last four digits only"))
     return PaymentMethod(method=body.method, token=body.token, label=body.label or "")
 
 

@@ -119,6 +119,22 @@ def test_card_numbers_are_never_accepted() -> None:
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        {"payment": {"method": "card", "token": "card:4242424242424242;12/29"}},
+        {"payment": {"method": "card", "token": "tok_1", "label": "Visa 4242 4242 4242 4242"}},
+        {"note": "please charge 3782-822463-10005, thanks"},
+    ],
+)
+def test_a_card_number_is_found_in_other_text(body: object) -> None:
+    """Also within a token, a label or a note a card number is refused unrepeated; other digits are not."""
+    (path,) = paths(body)
+    assert path in ("payment.token", "payment.label", "note")
+    fine = {"payment": {"method": "card", "token": "pm_1Nv0FGQ9RKHgCVdK", "label": "Visa ending 4242"}}
+    parse_update(json.dumps({**fine, "note": "call 0049 170 1234567, parcel 4242424242424241"}).encode())
+
+
+@pytest.mark.parametrize(
     "body", [b"", b"{", b"[]", b"null", b'{"lines": 3}', b"\xff", b'{"note": "' + b"x" * 3000]
 )
 def test_broken_json_is_a_fault(body: bytes) -> None:
