@@ -23,10 +23,9 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parent))
 
 import uvicorn
-from quote_workload import USUAL, make_policy, make_requests
-from update_speed import Clock, SqliteFloor, bodies
+from quote_workload import USUAL, make_policy
+from update_speed import Clock, SqliteFloor, bodies, usable_requests
 
-from checkout_kit.address import check_address
 from checkout_kit.checkout import ContactPatch, Update
 from checkout_kit.payments import TestPayments
 from checkout_kit.server import create_app
@@ -190,10 +189,7 @@ def main() -> None:
     core = cores[0] if len(cores) > 1 else None
     mapping = make_policy(USUAL)
     policy = ShippingPolicy.from_dict(mapping)
-    usable = [
-        r for r in make_requests(USUAL, 20 * CHECKOUTS) if not check_address(r.destination, partial=True)
-    ]
-    requests = [r for r in usable if len(policy.quote(r).options) == 12][:CHECKOUTS]
+    requests = usable_requests(policy, CHECKOUTS)
     turns = [bodies(requests, policy, turn) for turn in range(given.rounds + 1)]
     with tempfile.TemporaryDirectory() as folder:
         ids = opened(folder, given.durability, policy, requests)
