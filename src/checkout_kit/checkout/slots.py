@@ -68,14 +68,11 @@ def promised(delivery: Delivery) -> Choice | None:
     choice, slot = delivery.choice, delivery.slot
     if choice is None or slot is None:
         return choice
-    day = slot.starts_at.date()
-    if choice.promise is None:
-        promise = DeliveryPromise(
-            earliest=day, latest=day, ships_earliest=day, ships_on=day, order_by=slot.order_by
-        )
-    else:
-        promise = evolve(choice.promise, earliest=day, latest=day, order_by=slot.order_by)
-    return evolve(choice, promise=promise)
+    day, order_by = slot.starts_at.date(), slot.order_by
+    promise = choice.promise or DeliveryPromise(earliest=day, latest=day, ships_earliest=day, ships_on=day)
+    # Whichever closes first: the goods have to leave in time for the slot.
+    order_by = min(order_by, promise.order_by or order_by)
+    return evolve(choice, promise=evolve(promise, earliest=day, latest=day, order_by=order_by))
 
 
 def has_lost_slot(before: Checkout, after: Checkout) -> bool:

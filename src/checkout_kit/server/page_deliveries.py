@@ -141,7 +141,7 @@ def _slot_cards(view: CheckoutView, delivery: Delivery, reading: Reading) -> tup
     is_any = not picked and not delivery.wanted_slot
     cards = [SlotCard(value="", title=t("any_time"), note="", is_selected=is_any, is_open=True)]
     for slot in slots[:MOST_SLOTS]:
-        is_few = slot.is_offered and slot.left <= FEW_LEFT
+        is_few = slot.is_offered and slot.left <= FEW_LEFT and slot.id != picked
         note = t("places_left", count=slot.left) if is_few else ""
         cards.append(
             SlotCard(
