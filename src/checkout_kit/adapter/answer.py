@@ -25,13 +25,13 @@ def refuse_rates(adapter: AnyAdapter, request: HttpRequest, *, now: dt.datetime)
     Nothing is parsed yet: the signature is checked on the raw bytes.
     """
     if len(request.body) > adapter.most_bytes:
-        return _refuse(adapter, 413, (Fault("", f"larger than {adapter.most_bytes} bytes"),))
+        return refuse(adapter, 413, (Fault("", f"larger than {adapter.most_bytes} bytes"),))
     try:
         adapter.verify_rates(request, now=now)
     except Forbidden as error:
-        return _refuse(adapter, 401, single_fault(error))
+        return refuse(adapter, 401, single_fault(error))
     except NotFound as error:
-        return _refuse(adapter, 404, single_fault(error))
+        return refuse(adapter, 404, single_fault(error))
     return None
 
 
@@ -42,12 +42,12 @@ def parse_let_in(
     try:
         return adapter.parse_rates(request, now=now)
     except NotFound as error:
-        return _refuse(adapter, 404, single_fault(error))
+        return refuse(adapter, 404, single_fault(error))
     except InputError as error:
         reason = _not_served(error)
         if reason:
             return _render(adapter, NoOptions(reason=reason), None)
-        return _refuse(adapter, 400, single_fault(error))
+        return refuse(adapter, 400, single_fault(error))
 
 
 def read_rates(adapter: AnyAdapter, request: HttpRequest, *, now: dt.datetime) -> QuoteRequest | HttpResponse:
@@ -126,17 +126,17 @@ def answer_webhook(
     """Verify and parse a webhook; `is_known` tells whether an event id was taken before."""
     if len(request.body) > adapter.most_bytes:
         return WebhookAnswer(
-            response=_refuse(adapter, 413, (Fault("", f"larger than {adapter.most_bytes} bytes"),))
+            response=refuse(adapter, 413, (Fault("", f"larger than {adapter.most_bytes} bytes"),))
         )
     try:
         adapter.verify_webhook(request, now=now)
         event = adapter.parse_webhook(request)
     except Forbidden as error:
-        return WebhookAnswer(response=_refuse(adapter, 401, single_fault(error)))
+        return WebhookAnswer(response=refuse(adapter, 401, single_fault(error)))
     except NotFound as error:
-        return WebhookAnswer(response=_refuse(adapter, 404, single_fault(error)))
+        return WebhookAnswer(response=refuse(adapter, 404, single_fault(error)))
     except InputError as error:
-        return WebhookAnswer(response=_refuse(adapter, 400, single_fault(error)))
+        return WebhookAnswer(response=refuse(adapter, 400, single_fault(error)))
     if event is not None and is_known(f"{adapter.name}:{event.id}"):
         event = None
     return WebhookAnswer(response=HttpResponse(status=200), event=event)
@@ -168,7 +168,8 @@ def _with_headers(response: HttpResponse, fresh_s: int, reason: str) -> HttpResp
     return HttpResponse(status=response.status, headers=headers, body=response.body)
 
 
-def _refuse(adapter: AnyAdapter, status: int, faults: tuple[Fault, ...]) -> HttpResponse:
+def refuse(adapter: AnyAdapter, status: int, faults: tuple[Fault, ...]) -> HttpResponse:
+    """A refusal in the platform's error shape, and a line in the log; nobody keeps it."""
     _log.warning("%s: refused with %d: %s", adapter.name, status, "; ".join(str(f) for f in faults))
     response = adapter.render_fault(status, faults)
     return evolve(response, headers={"cache-control": "no-store", **response.headers})

@@ -7,9 +7,10 @@ from typing import Final
 
 from attrs import evolve
 
+from checkout_kit.adapter.answer import refuse, refuse_rates
 from checkout_kit.adapter.contract import AnyAdapter, single_fault
 from checkout_kit.adapter.http import HttpRequest, HttpResponse
-from checkout_kit.errors import Fault, Forbidden, InputError, NotFound
+from checkout_kit.errors import Fault, InputError, NotFound
 from checkout_kit.shipping import Quote, QuoteRequest
 
 _log: Final = logging.getLogger(__name__)
@@ -25,23 +26,15 @@ def answer_question(
 ) -> HttpResponse:
     """Verify, then answer; 413, 401, 404, 400 as for rates, and 503 for any failure of ours."""
     try:
-        if len(request.body) > adapter.most_bytes:
-            return _refuse(adapter, 413, (Fault("", f"larger than {adapter.most_bytes} bytes"),))
-        adapter.verify_rates(request, now=now)
+        refused = refuse_rates(adapter, request, now=now)
+        if refused is not None:
+            return refused
         response = adapter.answer_question(question, request, quoter, now=now)
         return evolve(response, headers={"cache-control": "no-store", **response.headers})
-    except Forbidden as error:
-        return _refuse(adapter, 401, single_fault(error))
     except NotFound as error:
-        return _refuse(adapter, 404, single_fault(error))
+        return refuse(adapter, 404, single_fault(error))
     except InputError as error:
-        return _refuse(adapter, 400, single_fault(error))
+        return refuse(adapter, 400, single_fault(error))
     except Exception as error:  # noqa: BLE001 - the shop must go on whatever broke, and it is logged
         _log.error("%s: %s: %s: %s", adapter.name, question, type(error).__name__, adapter.scrub(str(error)))
-        return _refuse(adapter, 503, (Fault("", "unavailable"),))
-
-
-def _refuse(adapter: AnyAdapter, status: int, faults: tuple[Fault, ...]) -> HttpResponse:
-    _log.warning("%s: refused with %d: %s", adapter.name, status, "; ".join(str(f) for f in faults))
-    response = adapter.render_fault(status, faults)
-    return evolve(response, headers={"cache-control": "no-store", **response.headers})
+        return refuse(adapter, 503, (Fault("", "unavailable"),))
