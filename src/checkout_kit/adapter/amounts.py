@@ -63,7 +63,11 @@ def to_major(amount_minor: int, currency: str) -> str:
     >>> to_major(499, "USD"), to_major(1000, "JPY"), to_major(1234, "KWD")
     ('4.99', '1000', '1.234')
     """
-    return str(Decimal(amount_minor).scaleb(-exponent(currency)))
+    decimals = exponent(currency)
+    if decimals == 0:
+        return str(amount_minor)
+    whole, rest = divmod(abs(amount_minor), 10**decimals)
+    return f"{'-' if amount_minor < 0 else ''}{whole}.{rest:0{decimals}}"
 
 
 def to_grams(value: Decimal, unit: str, *, path: str = "weight") -> int:

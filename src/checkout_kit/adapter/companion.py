@@ -23,8 +23,9 @@ Answer:
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import ClassVar, Final, Literal, TypeVar
 
 from attrs import field, frozen
@@ -67,6 +68,7 @@ class CompanionAdapter(Adapter[C_co]):
 
     settings_type: ClassVar[type[CompanionSettings]] = CompanionSettings
     signature: ClassVar[Signature | None] = TimestampedHmac(SIGNATURE_HEADER)
+    reads_only_body: ClassVar[bool] = True
     amounts: ClassVar[Literal["minor", "major"] | int] = "minor"
 
     def rate_secrets(self) -> Sequence[str]:
@@ -154,21 +156,28 @@ class CompanionAdapter(Adapter[C_co]):
         )
 
     def _option(self, option: ShippingOption) -> dict[str, object]:
+        face, promise, currency = option.face, option.promise, option.currency
         form: dict[str, object] = {
-            "id": option.id,
-            "title": option.title,
-            "description": option.description,
-            "price": self.amount_out(option.price_minor, option.currency),
-            "tax": self.amount_out(option.tax.amount, option.currency),
+            "id": face.method_id,
+            "title": face.title,
+            "description": face.description,
+            "price": self.amount_out(option.price_minor, currency),
+            "tax": self.amount_out(option.tax.amount, currency),
         }
-        return form if option.promise is None else form | promise_form(option.promise)
+        return form if promise is None else form | promise_form(promise)
 
 
 def promise_form(promise: DeliveryPromise) -> dict[str, object]:
     """A promise as plain JSON: days as ISO dates, the cut-off as an instant or null."""
+    days = _days(promise.earliest, promise.latest, promise.ships_on)
+    return {**days, "order_by": promise.order_by.isoformat() if promise.order_by else None}
+
+
+# The same few promises go into thousands of answers.
+@lru_cache(maxsize=4096)
+def _days(earliest: dt.date, latest: dt.date, ships_on: dt.date) -> Mapping[str, str]:
     return {
-        "earliest": promise.earliest.isoformat(),
-        "latest": promise.latest.isoformat(),
-        "ships_on": promise.ships_on.isoformat(),
-        "order_by": promise.order_by.isoformat() if promise.order_by else None,
+        "earliest": earliest.isoformat(),
+        "latest": latest.isoformat(),
+        "ships_on": ships_on.isoformat(),
     }

@@ -2,14 +2,12 @@
 
 import json
 import re
-from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from attrs import frozen
-
 from checkout_kit.errors import InputError
 
+_SCALARS: Final = (str, int, Decimal)
 _WHOLE: Final = re.compile(r"-?[0-9]{1,19}")
 
 
@@ -17,9 +15,8 @@ def _no_constant(name: str) -> object:
     raise ValueError(f"{name} is not a JSON number")
 
 
-@frozen
 class Tree:
-    """A value inside a JSON document together with its path.
+    """A value inside a JSON document together with its path. Treat it as frozen.
 
     Missing keys read as absent, so that optional fields need no special care; the typed accessors raise
     InputError naming the path when the value is absent (and no default is given) or of another kind.
@@ -29,8 +26,22 @@ class Tree:
     [500]
     """
 
-    value: object
-    path: str = ""
+    __slots__ = ("_above", "_key", "value")
+
+    def __init__(self, value: object, path: str | int = "", above: "Tree | None" = None) -> None:
+        self.value: Final = value
+        self._key: Final = path
+        self._above: Final = above
+
+    @property
+    def path(self) -> str:
+        """Where the value stands, such as `items[0].grams`; worked out when asked for, as few are."""
+        if self._above is None:
+            return str(self._key)
+        start = self._above.path
+        if isinstance(self._key, int):
+            return f"{start}[{self._key}]"
+        return f"{start}.{self._key}" if start else self._key
 
     @classmethod
     def loads(cls, raw: bytes) -> "Tree":
@@ -43,10 +54,10 @@ class Tree:
     def __getitem__(self, key: str) -> "Tree":
         """The member `key`; absent when this is absent or null. Raises InputError when it is no object."""
         if self.value is None:
-            return Tree(None, f"{self.path}.{key}" if self.path else key)
-        if not isinstance(self.value, Mapping):
+            return Tree(None, key, self)
+        if not isinstance(self.value, dict):
             raise self._fault("must be an object")
-        return Tree(self.value.get(key), f"{self.path}.{key}" if self.path else key)
+        return Tree(self.value.get(key), key, self)
 
     def each(self) -> tuple["Tree", ...]:
         """The elements of an array; none when absent or null."""
@@ -54,7 +65,7 @@ class Tree:
             return ()
         if not isinstance(self.value, list):
             raise self._fault("must be an array")
-        return tuple(Tree(element, f"{self.path}[{i}]") for i, element in enumerate(self.value))
+        return tuple([Tree(element, i, self) for i, element in enumerate(self.value)])
 
     @property
     def is_absent(self) -> bool:
@@ -65,7 +76,7 @@ class Tree:
         """A string; a number is taken as its text."""
         if self.value is None and default is not None:
             return default
-        if isinstance(self.value, bool) or not isinstance(self.value, str | int | Decimal):
+        if isinstance(self.value, bool) or not isinstance(self.value, _SCALARS):
             raise self._fault("must be a string")
         return str(self.value)
 
@@ -86,7 +97,7 @@ class Tree:
         """An exact decimal from a number or a numeric string."""
         if self.value is None and default is not None:
             return default
-        if isinstance(self.value, int | str | Decimal) and not isinstance(self.value, bool):
+        if isinstance(self.value, _SCALARS) and not isinstance(self.value, bool):
             try:
                 number = Decimal(self.value)
             except InvalidOperation:
