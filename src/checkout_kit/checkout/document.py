@@ -71,7 +71,7 @@ _unpack_promise = unpacker(
 _pack_choice = packer(
     Choice,
     {
-        "components": lambda parts: [(c.kind, c.label, c.amount_minor) for c in parts],
+        "components": list,
         "promise": lambda promise: promise and _pack_promise(promise),
     },
 )

@@ -1,7 +1,8 @@
 """The steps a price is made of; each carries what went in, so that the record alone recomputes it."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from attrs import frozen
 
@@ -46,13 +47,13 @@ def stated(label: str, price: int, path: str, *, kind: str = "shipping") -> Step
 def per_unit(label: str, price: int, count: int, unit: int, path: str, *, kind: str = "shipping") -> Step:
     """So much per `unit`, for `count`, rounded half-up."""
     inputs = (("price", price), ("count", count), ("unit", unit))
-    return Step(kind, label, "per_unit", inputs, recompute("per_unit", inputs), path)
+    return Step(kind, label, "per_unit", inputs, _per_unit(price, count, unit), path)
 
 
 def percent(label: str, of: int, ratio: Ratio, path: str, *, kind: str = "shipping") -> Step:
     """A share of an amount, rounded half-up."""
     inputs = (("of", of), ("numerator", ratio.numerator), ("denominator", ratio.denominator))
-    return Step(kind, label, "percent", inputs, recompute("percent", inputs), path)
+    return Step(kind, label, "percent", inputs, _percent(of, ratio.numerator, ratio.denominator), path)
 
 
 def bounded(op: str, label: str, total: int, bound: int, path: str, *, kind: str = "shipping") -> Step:
@@ -64,7 +65,7 @@ def bounded(op: str, label: str, total: int, bound: int, path: str, *, kind: str
 def cut_amount(label: str, total: int, amount: int, path: str) -> Step:
     """A price cut of an amount, never more than the total."""
     inputs = (("total", total), ("amount", amount))
-    return Step("shipping_discount", label, "cut_amount", inputs, recompute("cut_amount", inputs), path)
+    return Step("shipping_discount", label, "cut_amount", inputs, _cut_amount(total, amount), path)
 
 
 def cut_percent(label: str, total: int, ratio: Ratio, path: str) -> Step:
@@ -82,20 +83,45 @@ def recompute(op: str, inputs: Iterable[tuple[str, int]]) -> int:
     Raises:
         ValueError: the operation is not known.
     """
-    given = dict(inputs)
-    if op == "stated":
-        return given["price"]
-    if op == "per_unit":
-        return divide_half_up(given["price"] * given["count"], given["unit"])
-    if op == "percent":
-        return divide_half_up(given["of"] * given["numerator"], given["denominator"])
-    total = given.get("total", 0)
-    if op == "raise_to":
-        return max(0, given["bound"] - total)
-    if op == "lower_to":
-        return min(0, given["bound"] - total)
-    if op == "cut_amount":
-        return -min(total, given["amount"])
-    if op == "cut_percent":
-        return -min(total, divide_half_up(total * given["numerator"], given["denominator"]))
-    raise ValueError(f"not a price step: {op!r}")
+    if op not in _OPERATIONS:
+        raise ValueError(f"not a price step: {op!r}")
+    return _OPERATIONS[op](**dict(inputs))
+
+
+def _stated(price: int) -> int:
+    return price
+
+
+def _per_unit(price: int, count: int, unit: int) -> int:
+    return divide_half_up(price * count, unit)
+
+
+def _percent(of: int, numerator: int, denominator: int) -> int:
+    return divide_half_up(of * numerator, denominator)
+
+
+def _raise_to(total: int, bound: int) -> int:
+    return max(0, bound - total)
+
+
+def _lower_to(total: int, bound: int) -> int:
+    return min(0, bound - total)
+
+
+def _cut_amount(total: int, amount: int) -> int:
+    return -min(total, amount)
+
+
+def _cut_percent(total: int, numerator: int, denominator: int) -> int:
+    return -min(total, divide_half_up(total * numerator, denominator))
+
+
+_OPERATIONS: Final[Mapping[str, Callable[..., int]]] = MappingProxyType({
+    "stated": _stated,
+    "per_unit": _per_unit,
+    "percent": _percent,
+    "raise_to": _raise_to,
+    "lower_to": _lower_to,
+    "cut_amount": _cut_amount,
+    "cut_percent": _cut_percent,
+})  # fmt: skip

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from attrs import field, frozen
 
@@ -105,8 +105,7 @@ def _request_faults(request: QuoteRequest) -> list[Fault]:
     return faults
 
 
-@frozen
-class PriceComponent:
+class PriceComponent(NamedTuple):
     """One summand of a shipping price; the components of an option add up to its price exactly.
 
     `kind` is one of shipping, surcharge, shipping_discount, tax; discounts are negative. `amount_minor` is in
