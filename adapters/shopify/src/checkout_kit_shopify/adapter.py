@@ -73,8 +73,8 @@ class ShopifyAdapter(Adapter[ShopifySettings]):
 
     def rate_secrets(self) -> Sequence[str]:
         """The app's client secret and, while rotating, the former one."""
-        kept = (self.settings.client_secret, self.settings.former_client_secret)
-        return tuple(secret.reveal() for secret in kept if secret is not None)
+        current, former = self.settings.client_secret, self.settings.former_client_secret
+        return (current.reveal(),) if former is None else (current.reveal(), former.reveal())
 
     def verify_rates(self, request: HttpRequest, *, now: dt.datetime) -> None:
         """Forbidden without the app's signature; NotFound for another shop of the same app."""
