@@ -16,7 +16,7 @@ from checkout_kit.errors import Conflict, NotReady, Unavailable
 from checkout_kit.orders import Order
 from checkout_kit.payments import TestPayments, run_without_network
 from checkout_kit.server import answers
-from checkout_kit.service import CheckoutService, CheckoutView, NewCheckout
+from checkout_kit.service import CheckoutService, CheckoutView, NewCheckout, Settings
 from checkout_kit.shipping import ShippingPolicy
 from checkout_kit.storage import open_store
 from checkout_kit.storage.schema import SLOT_HOLDS
@@ -220,6 +220,20 @@ def test_many_buyers_never_oversell_a_slot(shop: Shop, store: SqlStore) -> None:
     assert [slot.id for slot in slots if slot] == [SLOT] * 3
     shop.now += dt.timedelta(minutes=16)
     assert (shop.taken(), shop.taken(OTHER)) == (3, 0)
+
+
+def test_without_holding_the_order_takes_the_place(store: SqlStore) -> None:
+    """A shop may let orders alone take places: the first to pay has it, the next hears of it unpaid."""
+    shop = Shop(store)
+    shop.service.parts = evolve(shop.service.parts, settings=Settings(holds_slots_for=dt.timedelta(0)))
+    views = [shop.opened() for _ in range(5)]
+    assert shop.taken() == 0
+    for view in views[:3]:
+        assert shop.service.complete(view.checkout.id, idempotency_key="k").order is not None
+    for view in views[3:]:
+        with pytest.raises(NotReady, match="slot_unavailable"):
+            shop.service.complete(view.checkout.id, idempotency_key="k")
+    assert (shop.taken(), len(shop.bank.ledger())) == (3, 3)
 
 
 def test_without_slots_the_store_is_not_asked(store: SqlStore) -> None:
