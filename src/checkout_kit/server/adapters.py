@@ -37,6 +37,8 @@ from checkout_kit.shipping import Quote, QuoteRequest
 _LOG: Final = logging.getLogger("checkout_kit.server")
 # Of the platform's deadline, so much is kept for quoting, rendering and the way back.
 _FOR_OURSELVES: Final = 0.25
+# So long an answer is kept that live sources had no part in: they may be back soon.
+_WITHOUT_LIVE_S: Final = 30
 _REMEMBER_EVENTS: Final = dt.timedelta(days=7)
 # What is fetched while a platform waits for our answer.
 _FETCHING: Final = RetryPolicy(attempts=1, timeout_s=2.0)
@@ -99,36 +101,42 @@ class AdapterHost:
                 return kept
             if kept is not None:
                 return render_quote(adapter, read, kept, now=now)
+            most_s = adapter.most_fresh_s
             if self.live is not None:
                 seconds = adapter.deadline_s(request) * (1 - _FOR_OURSELVES)
-                read = await self._with_live(self.live, read, seconds)
-            return self._quoted(adapter, read, key, now)
+                with_live = await self._with_live(self.live, read, seconds)
+                read, most_s = (read, _WITHOUT_LIVE_S) if with_live is None else (with_live, most_s)
+            return self._quoted(adapter, read, key, now, dt.timedelta(seconds=most_s))
         except Exception as error:  # noqa: BLE001 - the shop must see "unavailable", and it is logged
             return unavailable(adapter, error)
 
     def _quoted(
-        self, adapter: AnyAdapter, request: QuoteRequest, key: tuple[str, bytes], now: dt.datetime
+        self,
+        adapter: AnyAdapter,
+        request: QuoteRequest,
+        key: tuple[str, bytes],
+        now: dt.datetime,
+        keep_for: dt.timedelta,
     ) -> HttpResponse:
         keeps_s = adapter.platform_cache_s
         quote = quote_for_cache(self.quoter, request, keeps_s=keeps_s)
         answer = render_quote(adapter, request, quote, now=now)
-        most_fresh = dt.timedelta(seconds=adapter.most_fresh_s)
         # What is kept must still hold when the platform, in turn, has kept it to the end.
-        holds_until = min(now + most_fresh, quote.valid_until - dt.timedelta(seconds=keeps_s))
+        holds_until = min(now + keep_for, quote.valid_until - dt.timedelta(seconds=keeps_s))
         # Until then the answer stays the same to the byte; later it tells of fewer fresh seconds each time.
-        same_until = min(holds_until, quote.valid_until - most_fresh)
+        same_until = min(holds_until, quote.valid_until - dt.timedelta(seconds=adapter.most_fresh_s))
         if same_until > now:
             self.answers.put(key, answer, until=same_until)
         elif holds_until > now:
             self.answers.put(key, quote, until=holds_until)
         return answer
 
-    async def _with_live(self, live: LiveRates, request: QuoteRequest, seconds: float) -> QuoteRequest:
+    async def _with_live(self, live: LiveRates, request: QuoteRequest, seconds: float) -> QuoteRequest | None:
         try:
             return await asyncio.wait_for(live(request), timeout=seconds)
         except Exception as error:  # noqa: BLE001 - the stored table answers without them
             _LOG.warning("live rates are left out: %s", type(error).__name__)
-            return request
+            return None
 
     async def _fetch(self, adapter: AnyAdapter, request: HttpRequest, now: dt.datetime) -> None:
         import httpx

@@ -198,6 +198,25 @@ def test_failing_live_sources_are_left_out(failure: Exception) -> None:
     assert Shop(live=failing).titles() == ["early"]
 
 
+def test_answer_without_live_rates_is_kept_for_half_a_minute() -> None:
+    """While live sources fail they are not asked again for each call; once they are back they are heard."""
+    asked: list[bool] = []
+
+    async def failing(request: QuoteRequest) -> QuoteRequest:
+        asked.append(True)
+        raise Unavailable("the carrier is down")
+
+    shop = Shop(live=failing)
+    shop.now = CUTOFF - dt.timedelta(hours=1)
+    shop.titles()
+    shop.now += dt.timedelta(seconds=29)
+    shop.titles()
+    assert len(asked) == 1
+    shop.now += dt.timedelta(seconds=1)
+    shop.titles()
+    assert len(asked) == 2
+
+
 def test_live_rates_reach_the_quote() -> None:
     """What live sources say in time is quoted with."""
 
