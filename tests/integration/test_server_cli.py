@@ -174,6 +174,31 @@ def test_a_shop_key_anyone_could_guess_is_refused(tmp_path: Path, monkeypatch: p
     assert "hunter2" not in done.stderr
 
 
+def test_keys_are_rotated_without_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While two shop keys stand in the environment both open, and links of an older signing key work."""
+    (tmp_path / "policy.toml").write_text(POLICY)
+    old, new = "sk_old_" + "0" * 20, "sk_new_" + "1" * 20
+    serve = ("serve", "--policy", "policy.toml", "--port", "0")
+    monkeypatch.setenv("CHECKOUT_KIT_SHOP_KEY", old)
+    monkeypatch.setenv("CHECKOUT_KIT_SIGNING_KEY", "a" * 32)
+    with running(*serve, cwd=tmp_path) as (_, said):
+        url, by_old = url_in(said), {"Authorization": f"Bearer {old}"}
+        opened = httpx.post(f"{url}/api/checkouts", json={"currency": "EUR"}, headers=by_old).json()
+        links = f"{url}/api/checkouts/{opened['id']}/resume-links"
+        token = httpx.post(links, json={}, headers=by_old).json()["token"]
+    monkeypatch.setenv("CHECKOUT_KIT_SHOP_KEY", f"{new}, {old}\n")
+    monkeypatch.setenv("CHECKOUT_KIT_SIGNING_KEY", "b" * 32 + "," + "a" * 32)
+    with running(*serve, cwd=tmp_path) as (_, said):
+        url = url_in(said)
+        for key, status in ((old, 200), (new, 200), ("sk_other_" + "2" * 20, 401)):
+            answer = httpx.get(
+                f"{url}/api/checkouts/{opened['id']}", headers={"Authorization": f"Bearer {key}"}
+            )
+            assert answer.status_code == status
+        resumed = httpx.post(f"{url}/api/resume", json={"token": token})
+        assert resumed.json()["secret"] == opened["secret"]
+
+
 @pytest.mark.parametrize("missing", ["starlette", "uvicorn", "sqlalchemy"])
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path, missing: str) -> None:
     """Without the server's libraries the command names the extra to install."""

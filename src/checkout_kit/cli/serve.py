@@ -62,7 +62,7 @@ def command(  # noqa: PLR0917 - click passes them by name
 
     The shop's own server opens checkouts with the API key in the environment variable CHECKOUT_KIT_SHOP_KEY;
     without it, a key is made for this run and printed. CHECKOUT_KIT_SIGNING_KEY, 32 characters or more, signs
-    links that open a checkout elsewhere; a second one after a comma still opens what it signed.
+    links that open a checkout elsewhere. To rotate either, put the new key before the old, with a comma.
     """
     import logging
 
@@ -82,13 +82,9 @@ def command(  # noqa: PLR0917 - click passes them by name
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", handlers=[written])
     logging.getLogger("checkout_kit").setLevel(logging.INFO)
     facts = load_facts(policy_path)
-    key = os.environ.get(KEY_VARIABLE, "")
-    if key and len(key) < SHORTEST_KEY:
-        raise InputError.of(
-            KEY_VARIABLE, f"shorter than {SHORTEST_KEY} characters", remedy="use a long random text"
-        )
-    is_new = not key
-    key = key or "sk_" + secrets.token_urlsafe(32)
+    shop_keys = _keys_in(KEY_VARIABLE, shortest=SHORTEST_KEY)
+    is_new = not shop_keys
+    shop_keys = shop_keys or ["sk_" + secrets.token_urlsafe(32)]
     service = embedded_service(facts.policy, database, keys=_signing_keys())
     platforms = load_adapters(adapters, os.environ)
     answering = AdapterHost(quoter=facts.policy.quote)
@@ -96,7 +92,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     app = create_app(
         service,
         page=PageSettings(shop_name=shop_name, countries=facts.countries, zone=facts.zone),
-        shop_keys=[ShopKey(name="serve", sha256=hash_of(key))],
+        shop_keys=[ShopKey(name=f"serve {i}", sha256=hash_of(key)) for i, key in enumerate(shop_keys, 1)],
         rate_limit=RateLimit(per_s=per_s, burst=int(3 * per_s) + 10)
         if per_s and host not in LOOPBACK
         else None,
@@ -111,21 +107,23 @@ def command(  # noqa: PLR0917 - click passes them by name
         for platform in platforms:
             click.echo(f"  {platform.title:<13} {url}/adapters/{platform.name}/")
         if is_new:
-            click.echo(f"  shop key      {key}  (for this run; set {KEY_VARIABLE} to keep one)")
+            click.echo(f"  shop key      {shop_keys[0]}  (for this run; set {KEY_VARIABLE} to keep one)")
 
     run(call_backs_first(app, platforms, answering), host=host, port=port, started=say)
 
 
 def _signing_keys() -> "SigningKeys | None":
-    """The keys of the environment, newest first; each is named by its own digest."""
+    """The signing keys of the environment, newest first; each is named by its own digest."""
     from checkout_kit.checkout import SigningKeys
 
-    texts = [text for part in os.environ.get(SIGNING_VARIABLE, "").split(",") if (text := part.strip())]
-    if any(len(text) < SHORTEST_SIGNING_KEY for text in texts):
-        raise InputError.of(
-            SIGNING_VARIABLE,
-            f"shorter than {SHORTEST_SIGNING_KEY} characters",
-            remedy="use a long random text",
-        )
+    texts = _keys_in(SIGNING_VARIABLE, shortest=SHORTEST_SIGNING_KEY)
     keys = {hashlib.sha256(text.encode()).hexdigest()[:8]: text.encode() for text in texts}
     return SigningKeys(keys) if keys else None
+
+
+def _keys_in(variable: str, *, shortest: int) -> list[str]:
+    """The keys in an environment variable, with commas between them."""
+    texts = [text for part in os.environ.get(variable, "").split(",") if (text := part.strip())]
+    if any(len(text) < shortest for text in texts):
+        raise InputError.of(variable, f"shorter than {shortest} characters", remedy="use a long random text")
+    return texts
