@@ -146,7 +146,7 @@ def plain_answer(view: CheckoutView) -> Json:
              "delivery_id": c.delivery_id or None, "included": c.is_included}
             for c in view.components
         ],
-        "totals": asdict(view.totals),
+        "totals": view.totals._asdict(),
         "problems": [asdict(problem) for problem in view.problems],
     }  # fmt: skip
 

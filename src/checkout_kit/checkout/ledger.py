@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Literal
-
-from attrs import frozen
+from typing import Literal, NamedTuple
 
 from checkout_kit.cart import Cart
 from checkout_kit.checkout.value import Checkout
@@ -26,8 +24,7 @@ KINDS: tuple[ComponentKind, ...] = (
 )
 
 
-@frozen(kw_only=True, cache_hash=True)
-class Component:
+class Component(NamedTuple):
     """One entry: `amount` in minor units, discounts and refunds negative.
 
     `is_included` marks tax that other entries already contain: it is shown, and never added to the total.
@@ -41,8 +38,7 @@ class Component:
     is_included: bool = False
 
 
-@frozen(kw_only=True)
-class Totals:
+class Totals(NamedTuple):
     """Sums of the ledger by kind, in minor units; `total` is the sum of all that is not included."""
 
     goods: int

@@ -5,7 +5,7 @@ Dates and instants stay as they are: pydantic's `to_json` writes them in ISO 860
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -22,18 +22,22 @@ PackedField = tuple[str, object, Callable[[Any], object] | None]
 
 
 def packed_fields(cls: type, special: Packers | None = None) -> tuple[PackedField, ...]:
-    """The fields of an attrs class in order; `special` packs the ones JSON has no word for."""
+    """The fields of an attrs class or a named tuple; `special` packs the ones JSON has no word for."""
     pack = special or {}
-    found: list[PackedField] = []
+    return tuple([(name, default, pack.get(name)) for name, default in _fields(cls)])
+
+
+def _fields(cls: Any) -> Iterator[tuple[str, object]]:
+    if not attrs.has(cls):
+        yield from ((name, cls._field_defaults.get(name, _MISSING)) for name in cls._fields)
+        return
     for attribute in attrs.fields(cls):
         if not attribute.init:
             continue
         default = attribute.default
         if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
             default = default.factory()
-        default = _MISSING if default is attrs.NOTHING else default
-        found.append((attribute.name, default, pack.get(attribute.name)))
-    return tuple(found)
+        yield attribute.name, _MISSING if default is attrs.NOTHING else default
 
 
 def reader(fields: tuple[PackedField, ...]) -> Callable[[Any], tuple[object, ...]]:
@@ -43,7 +47,7 @@ def reader(fields: tuple[PackedField, ...]) -> Callable[[Any], tuple[object, ...
 
 
 def packer(cls: type, special: Packers | None = None) -> Callable[[Any], Document]:
-    """A function that packs values of an attrs class."""
+    """A function that packs values of an attrs class or a named tuple."""
     fields = packed_fields(cls, special)
     read = reader(fields)
 

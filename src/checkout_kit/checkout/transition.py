@@ -141,10 +141,11 @@ def _open_locks(
 
 
 def _cause(before: Checkout, after: Checkout) -> str:
-    if after.cart.lines != before.cart.lines or after.cart.order_discount != before.cart.order_discount:
-        return "cart"
-    if after.cart.discount_codes != before.cart.discount_codes:
-        return "discount_codes"
+    if after.cart is not before.cart:
+        if after.cart.lines != before.cart.lines or after.cart.order_discount != before.cart.order_discount:
+            return "cart"
+        if after.cart.discount_codes != before.cart.discount_codes:
+            return "discount_codes"
     if after.deliveries == before.deliveries:
         return ""
     return "selection" if _places(after) == _places(before) else "address"
