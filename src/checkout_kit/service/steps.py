@@ -129,8 +129,9 @@ def _request(call: HttpCall) -> dict[str, Any]:
 
     url, headers, extensions = httpx.URL(call.url), dict(call.headers), {}
     if call.connect_to:
-        # The certificate is still checked against the name.
-        headers["host"], extensions["sni_hostname"] = url.netloc.decode("ascii"), url.host
+        # The certificate is still checked against the name, so another name's connection is of no use.
+        headers |= {"host": url.netloc.decode("ascii"), "connection": "close"}
+        extensions["sni_hostname"] = url.host
         url = url.copy_with(host=call.connect_to)
     return {
         "method": call.method, "url": url, "headers": headers, "content": call.content,
