@@ -1,9 +1,10 @@
 """Rate call-backs over HTTP: the server on one core, the load on another, beside a bare "hello".
 
-Both answer bodies of the same size, run in turns as `checkout-kit serve` runs its application. The processor
-time of the server processes is compared, which other work on the machine disturbs less than the clock. Every
-call-back is another cart, and once more with what is kept from the first time. Then requests come in an open
-loop, 2,000 a second, and the times within which 99 of 100 are answered are compared.
+Both answer bodies of the same size, in turns; ours as `checkout-kit serve` runs it, the other straight under
+the same ASGI server. The processor time of the server processes is compared, which other work on the machine
+disturbs less than the clock. Every call-back is another cart, and once more with what is kept from the first
+time. Then requests come in an open loop, 2,000 a second, and the times within which 99 of 100 are answered
+are compared.
 
 Run: python bench/rate_callback_http.py [--rounds 4] [--connections 8] [--seconds 2]
 """
@@ -12,6 +13,7 @@ import argparse
 import datetime as dt
 import multiprocessing
 import os
+import socket
 import sys
 import tempfile
 from collections.abc import Callable
@@ -27,6 +29,7 @@ GOAL_PER_S, GOAL_CPU, GOAL_P99 = 8_000, 2.5, 2.0
 OPEN_PER_S = 2_000
 NOW = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)
 App = Callable[..., Any]
+Serve = Callable[[App, Connection], None]
 
 
 def our_app(folder: str, most_kept: int) -> App:
@@ -67,22 +70,40 @@ def hello_app(size: int) -> App:
     return app
 
 
-def serve(make_app: Callable[[], App], core: int | None, told: Connection) -> None:
-    """Serve as the command does, on one core, until terminated; the port goes to `told`."""
+def serve_ours(app: App, told: Connection) -> None:
+    """Serve as the command does; the port goes to `told`."""
     from checkout_kit.server.running import run
 
+    run(app, host="127.0.0.1", port=0, started=lambda url: told.send(int(url.rpartition(":")[2])))
+
+
+def serve_plainly(app: App, told: Connection) -> None:
+    """Serve by the ASGI server alone; the port goes to `told`."""
+    import uvicorn
+
+    listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    told.send(listener.getsockname()[1])
+    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def serve(make_app: Callable[[], App], serve_app: Serve, core: int | None, told: Connection) -> None:
+    """Serve on one core until terminated."""
     if core is not None:
         os.sched_setaffinity(0, {core})
-    run(make_app(), host="127.0.0.1", port=0, started=lambda url: told.send(int(url.rpartition(":")[2])))
+    serve_app(make_app(), told)
 
 
 class Server:
     """One running server, and what was measured of it; each turn has new connections, as idle ones end."""
 
-    def __init__(self, make_app: Callable[[], App], core: int | None, connections: int) -> None:
+    def __init__(
+        self, make_app: Callable[[], App], serve_app: Serve, core: int | None, connections: int
+    ) -> None:
         fork = multiprocessing.get_context("fork")
         heard, told = fork.Pipe(duplex=False)
-        self.process = fork.Process(target=serve, args=(make_app, core, told), daemon=True)
+        self.process = fork.Process(target=serve, args=(make_app, serve_app, core, told), daemon=True)
         self.process.start()
         if not heard.poll(30):
             raise SystemExit("the server did not start")
@@ -142,9 +163,9 @@ def main() -> None:
     count = int(OPEN_PER_S * given.seconds)
     many = (requests * (count // len(requests) + 1))[:count]
     with tempfile.TemporaryDirectory() as folder:
-        fresh = Server(lambda: our_app(folder, 1), core, given.connections)
-        kept = Server(lambda: our_app(folder, 10_000), core, given.connections)
-        hello = Server(lambda: hello_app(2900), core, given.connections)
+        fresh = Server(lambda: our_app(folder, 1), serve_ours, core, given.connections)
+        kept = Server(lambda: our_app(folder, 10_000), serve_ours, core, given.connections)
+        hello = Server(lambda: hello_app(2900), serve_plainly, core, given.connections)
         if core is not None:
             os.sched_setaffinity(0, set(cores) - {core})
         servers = (fresh, kept, hello)
