@@ -27,14 +27,14 @@ from checkout_kit.service.answer import (
     slot_answer,
     totals_answer,
 )
-from checkout_kit.service.view import CheckoutView
+from checkout_kit.service.standing import Standing
 from checkout_kit.shipping.quote import MethodFace, Quote, ShippingOption
 from checkout_kit.shipping.values import FreeShipping
 
 _T = TypeVar("_T")
 
 
-def checkout_text(view: CheckoutView) -> str:
+def checkout_text(view: Standing) -> str:
     """The document of `GET /checkouts/{id}`."""
     checkout = view.checkout
     quoted = zip(checkout.deliveries, view.quotes, strict=True)
@@ -96,7 +96,7 @@ _address = _kept(address_answer)
 _component = _kept(component_answer)
 
 
-def _customer(view: CheckoutView) -> Json | None:
+def _customer(view: Standing) -> Json | None:
     if not view.checkout.customer.id:
         return None
     return {
@@ -114,14 +114,14 @@ def _customer(view: CheckoutView) -> Json | None:
     }
 
 
-def _payment_action(view: CheckoutView) -> Json | None:
+def _payment_action(view: Standing) -> Json | None:
     attempt = view.checkout.attempt
     if attempt is None or attempt.state != "authentication":
         return None
     return {"kind": "authentication", "url": attempt.action_url}
 
 
-def _billing(view: CheckoutView) -> str:
+def _billing(view: Standing) -> str:
     own, address = view.checkout.billing, _address(view.checkout.billing_address)
     if own is None:
         return f'{{"same_as_delivery":true,"address":{address},"saved_address_id":null}}'
@@ -129,7 +129,7 @@ def _billing(view: CheckoutView) -> str:
     return _object(plain, address=address)
 
 
-def _delivery(delivery: Delivery, quote: Quote | None, view: CheckoutView) -> str:
+def _delivery(delivery: Delivery, quote: Quote | None, view: Standing) -> str:
     choice = delivery.choice
     plain: Json = {
         "id": delivery.id,
