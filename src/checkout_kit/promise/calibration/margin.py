@@ -20,6 +20,7 @@ class AdaptiveMargin:
 
     Every promise is judged the morning after its date, whether or not the parcel has arrived: that is the
     first moment at which it is known to be broken; waiting for the parcel would hear of the fast ones first.
+    It aims at nine tenths of the broken promises allowed: aimed at all of them, half the time there are more.
     A zone's own margin only ever lengthens, and returns to nothing by itself; steps are scaled so that a
     large zone moves no faster than a small one, and chance moves it as far at every level of confidence.
     """

@@ -202,6 +202,19 @@ def test_a_faded_sample_weighs_less_and_keeps_its_orders():
     assert sample.outcomes == [0.5, 0.7]
 
 
+@pytest.mark.parametrize("confidence", [0.8, 0.9, 0.95])
+def test_a_margin_rests_where_a_tenth_of_the_allowance_is_left(confidence):
+    """Nine tenths of the broken promises allowed leave it where it is, all of them lengthen promises."""
+    resting, growing = AdaptiveMargin(confidence), AdaptiveMargin(confidence)
+    allowed = 1.0 - confidence
+    for number in range(1, 20_001):
+        for margin, share in ((resting, 0.9 * allowed), (growing, allowed)):
+            is_late = int(number * share) > int((number - 1) * share)
+            margin.judge("Z", is_late=is_late, orders_a_day=50.0, zone_orders_a_day=50.0)
+    assert resting.overall == pytest.approx(0.0, abs=0.001)
+    assert growing.overall > 0.008
+
+
 def test_a_margin_grows_when_promises_break_and_a_zone_grows_its_own():
     """Ten late parcels in a row lengthen that zone's promises most, everybody's a little."""
     margin = AdaptiveMargin(0.95)
