@@ -63,7 +63,8 @@ def _section(
     places = _places(view, index, countries[0][0], reading)
     is_new = not any(place.is_selected for place in places if place.value != NEW_ADDRESS)
     shown = (delivery.address if is_new else None) or Address(country=countries[0][0])
-    fields = address_fields(shown, countries, t, prefix=prefix, section=f"section-{prefix}to shipping")
+    section = f"section-{prefix[:-1]} shipping" if prefix else "shipping"
+    fields = address_fields(shown, countries, t, prefix=prefix, section=section)
     is_several = len(checkout.deliveries) > 1
     is_filled = delivery.pickup is not None or _is_filled(delivery.address)
     return DeliverySection(
@@ -72,7 +73,6 @@ def _section(
         prefix=prefix,
         title=t("delivery_number", number=index + 1) if is_several else t("delivery_address"),
         places=places,
-        is_new=is_new,
         fields=with_errors(fields, rows),
         country=shown.country,
         goods=_ticks(checkout, index),

@@ -159,7 +159,6 @@ class DeliverySection:
     Attributes:
         prefix: what the names of its controls begin with.
         places: where it may go; empty where there is nothing but an address to write.
-        is_new: whether the fields of an address are to be filled in.
         goods: the lines to tick; empty for the first delivery, which takes the rest.
     """
 
@@ -168,7 +167,6 @@ class DeliverySection:
     prefix: str
     title: str
     places: tuple[PlaceCard, ...]
-    is_new: bool
     fields: tuple[FormField, ...]
     country: str
     goods: tuple[GoodsTick, ...]

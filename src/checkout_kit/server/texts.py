@@ -11,7 +11,7 @@ from checkout_kit.server.reading import Reading
 from checkout_kit.server.words import SOURCE_LANGUAGE
 from checkout_kit.shipping.slots import Slot
 
-_CAUSES = frozenset({"cart", "address", "discount_codes", "policy", "pickup_point", "time"})
+_CAUSES = frozenset({"cart", "address", "customer", "discount_codes", "policy", "pickup_point", "time"})
 
 
 def arrives(promise: DeliveryPromise, reading: Reading) -> str:
