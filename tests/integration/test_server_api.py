@@ -366,6 +366,27 @@ def test_a_payment_webhook_is_taken_when_it_is_signed(shop: Shop) -> None:
     problem(big, 413)
 
 
+def test_a_change_is_made_once_for_a_key(shop: Shop) -> None:
+    """A PATCH or cancel sent again changes nothing; another body under its key is a 409."""
+    path, secret, _ = shop.open()
+    headers = {**secret, "Idempotency-Key": "n1", "If-Match": '"1"'}
+    first = shop.call("PATCH", path, json={"note": "ring twice"}, headers=headers).json()
+    later = shop.call("PATCH", path, json={"note": "ring once"}, headers=secret).json()
+    again = shop.call("PATCH", path, json={"note": "ring twice"}, headers=headers).json()
+    assert (first["version"], later["version"], again["version"]) == (2, 3, 3)
+    assert again["note"] == "ring once"
+    other = shop.call("PATCH", path, json={"note": "knock"}, headers=headers)
+    assert problem(other, 409)["code"] == "idempotency_conflict"
+    stale = shop.call("PATCH", path, json={"note": "x"}, headers={**headers, "Idempotency-Key": "n2"})
+    assert problem(stale, 409)["code"] == "version_conflict"
+    problem(shop.call("PATCH", path, json={}, headers={**secret, "Idempotency-Key": "k" * 201}), 400)
+    given_up = {**secret, "Idempotency-Key": "c1"}
+    for _ in range(2):
+        answer = shop.call("POST", path + "/cancel", json={"reason": "no"}, headers=given_up)
+        assert answer.json()["status"] == "canceled"
+    problem(shop.call("POST", path + "/cancel", json={"reason": "no"}, headers=secret), 409)
+
+
 def test_an_idempotency_key_opens_one_checkout(shop: Shop) -> None:
     """The same key with the same body gives the same checkout; with another body it is a 409."""
     headers = {"Idempotency-Key": "open-1-9f2c7e6a41d8"}

@@ -53,10 +53,8 @@ class Api:
         """Open a checkout; this answer alone carries its secret."""
         access = self._access(request, "checkouts")
         new = parse_new_checkout(await read_json(request, self.max_body_bytes), trusted=access.is_shop)
-        key = ""
-        if "idempotency-key" in request.headers:
-            # Without the shop's key nothing else tells one caller from another, so it must not be guessable.
-            key = _idempotency_key(request, shortest=1 if access.is_shop else MIN_KEY_LENGTH)
+        # Without the shop's key nothing else tells one caller from another, so it must not be guessable.
+        key = _optional_key(request, shortest=1 if access.is_shop else MIN_KEY_LENGTH)
         opened = await self.service.create(new, idempotency_key=key, access=access)
         return _opened(request, opened, status=201)
 
@@ -79,6 +77,7 @@ class Api:
                 evolve(parsed.update, replaces=True) if request.method == "PUT" else parsed.update,
                 version=_version(request, parsed.version),
                 access=access,
+                idempotency_key=_optional_key(request),
             )
         )
 
@@ -112,6 +111,7 @@ class Api:
                 reason=body.reason,
                 version=_version(request, body.version),
                 access=access,
+                idempotency_key=_optional_key(request),
             )
         )
 
@@ -172,6 +172,10 @@ def _opened(request: Request, opened: Opened, *, status: int) -> Response:
 
 def _answer(view: CheckoutView) -> Response:
     return Response(view.to_json(), headers={"ETag": f'"{view.checkout.version}"'}, media_type=_JSON)
+
+
+def _optional_key(request: Request, *, shortest: int = 1) -> str:
+    return _idempotency_key(request, shortest=shortest) if "idempotency-key" in request.headers else ""
 
 
 def _idempotency_key(request: Request, *, shortest: int = 1) -> str:

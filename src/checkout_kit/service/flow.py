@@ -210,14 +210,15 @@ def _look(parts: Parts, loaded: Loaded, now: dt.datetime) -> Steps[CheckoutView]
 
 
 def update(
-    parts: Parts, checkout_id: str, change: Update, version: int | None, access: Access
+    parts: Parts, checkout_id: str, change: Update, version: int | None, access: Access, *, key: str = ""
 ) -> Steps[CheckoutView]:
     """Apply an update; without a version, the update is tried on the newest one."""
 
     def command(loaded: Loaded) -> Update:
         return resolve(change, loaded.checkout.cart, loaded.profile.book, parts.catalog)
 
-    return (yield from _write(parts, checkout_id, command, version, access))
+    asked = _fingerprint(change, version) if key else ""
+    return (yield from _write(parts, checkout_id, command, version, access, key=key, asked=asked))
 
 
 def sign_in(parts: Parts, checkout_id: str, customer: Customer) -> Steps[CheckoutView]:
@@ -269,10 +270,12 @@ def approve(parts: Parts, checkout_id: str, by: str) -> Steps[CheckoutView]:
 
 
 def cancel(
-    parts: Parts, checkout_id: str, reason: str, version: int | None, access: Access
+    parts: Parts, checkout_id: str, reason: str, version: int | None, access: Access, *, key: str = ""
 ) -> Steps[CheckoutView]:
     """Give the checkout up."""
-    view = yield from _write(parts, checkout_id, lambda _: Cancel(reason=reason), version, access)
+    command = Cancel(reason=reason)
+    asked = _fingerprint(command, version) if key else ""
+    view = yield from _write(parts, checkout_id, lambda _: command, version, access, key=key, asked=asked)
     yield from release_stock(parts, checkout_id)
     return view
 
@@ -283,21 +286,36 @@ def _write(
     command: Callable[[Loaded], Command],
     version: int | None,
     access: Access,
+    *,
+    key: str = "",
+    asked: str = "",
 ) -> Steps[CheckoutView]:
+    """Write what a command makes of a checkout; once for a key, whose record is part of the transaction."""
+    scope, record = f"write:{checkout_id}", None
     for race in range(RACES):
         loaded = yield from load(parts, checkout_id, access)
         before = loaded.checkout
+        if key:
+            known: Record | None = yield StoreCall(lambda: parts.store.find_record(scope, key))
+            if known is not None:
+                _check_fingerprint(known, asked)
+                return (yield from get(parts, checkout_id, access))
         if version is not None and version != before.version:
             raise VersionConflict(sent=version, current_version=before.version)
         now = parts.clock()
         rules = yield from rules_at(parts, before, now)
         done = apply(parts, before, command(loaded), now, rules)
-        write = write_of(parts, before, done, now, keeps=True)
+        if key:
+            outcome = str(done.checkout.version)
+            record = Record(scope=scope, key=key, fingerprint=asked, outcome=outcome, created_at=now)
+        write = write_of(parts, before, done, now, keeps=True, record=record)
         try:
             yield from commit(parts, write)
-        except (VersionConflict, SlotTaken) as error:
-            is_stale = version is not None and isinstance(error, VersionConflict)
-            if is_stale or race == RACES - 1:
+        except Conflict as error:
+            # With a key, the next look tells a race lost to another request from one against itself.
+            is_stale = isinstance(error, VersionConflict) and version is not None
+            is_lost = isinstance(error, VersionConflict | SlotTaken) and not is_stale
+            if race == RACES - 1 or not (is_lost or key):
                 raise
             continue
         yield from run_tasks(parts, write.tasks)
@@ -408,9 +426,10 @@ def save_profile(parts: Parts, customer_id: str, change: Callable[[Profile], Pro
     raise AssertionError("unreachable: the last race raises")
 
 
-def _fingerprint(new: NewCheckout) -> str:
+def _fingerprint(asked: NewCheckout | Update | Cancel, version: int | None = None) -> str:
     """A digest of everything asked for, what is kept out of reprs included."""
-    return hashlib.sha256(json.dumps(asdict(new), sort_keys=True, default=str).encode()).hexdigest()
+    text = json.dumps([asdict(asked), version], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _check_fingerprint(record: Record, fingerprint: str) -> None:

@@ -117,16 +117,23 @@ class CheckoutService(_Face):
         return self._run(flow.get(self.parts, checkout_id, access))
 
     def update(
-        self, checkout_id: str, change: Update, *, version: int | None = None, access: Access = SHOP
+        self,
+        checkout_id: str,
+        change: Update,
+        *,
+        version: int | None = None,
+        access: Access = SHOP,
+        idempotency_key: str = "",
     ) -> CheckoutView:
-        """Change any sections in one write.
+        """Change any sections in one write; once for an idempotency key, where one is given.
 
         Raises:
             InputError: the change cannot be used; nothing is stored.
+            IdempotencyConflict: the key was used with another change.
             VersionConflict: `version` is not the current one.
             Refused: the checkout is completed, canceled, expired or waiting for a payment.
         """
-        return self._run(flow.update(self.parts, checkout_id, change, version, access))
+        return self._run(flow.update(self.parts, checkout_id, change, version, access, key=idempotency_key))
 
     def complete(
         self, checkout_id: str, *, idempotency_key: str, version: int | None = None, access: Access = SHOP
@@ -146,14 +153,21 @@ class CheckoutService(_Face):
         return self._run(flow.continue_authentication(self.parts, checkout_id, access))
 
     def cancel(
-        self, checkout_id: str, *, reason: str = "", version: int | None = None, access: Access = SHOP
+        self,
+        checkout_id: str,
+        *,
+        reason: str = "",
+        version: int | None = None,
+        access: Access = SHOP,
+        idempotency_key: str = "",
     ) -> CheckoutView:
-        """Give the checkout up.
+        """Give the checkout up; once for an idempotency key, where one is given.
 
         Raises:
+            IdempotencyConflict: the key was used with another reason or version.
             Refused: it has ended already, or a payment is under way.
         """
-        return self._run(flow.cancel(self.parts, checkout_id, reason, version, access))
+        return self._run(flow.cancel(self.parts, checkout_id, reason, version, access, key=idempotency_key))
 
     def payment_webhook(self, headers: Mapping[str, str], body: bytes) -> bool:
         """Take a payment provider's webhook as it came; False when it is about nothing of ours.
@@ -262,10 +276,18 @@ class AsyncCheckoutService(_Face):
         return await self._run(flow.get(self.parts, checkout_id, access))
 
     async def update(
-        self, checkout_id: str, change: Update, *, version: int | None = None, access: Access = SHOP
+        self,
+        checkout_id: str,
+        change: Update,
+        *,
+        version: int | None = None,
+        access: Access = SHOP,
+        idempotency_key: str = "",
     ) -> CheckoutView:
         """See CheckoutService.update."""
-        return await self._run(flow.update(self.parts, checkout_id, change, version, access))
+        return await self._run(
+            flow.update(self.parts, checkout_id, change, version, access, key=idempotency_key)
+        )
 
     async def complete(
         self, checkout_id: str, *, idempotency_key: str, version: int | None = None, access: Access = SHOP
@@ -278,10 +300,18 @@ class AsyncCheckoutService(_Face):
         return await self._run(flow.continue_authentication(self.parts, checkout_id, access))
 
     async def cancel(
-        self, checkout_id: str, *, reason: str = "", version: int | None = None, access: Access = SHOP
+        self,
+        checkout_id: str,
+        *,
+        reason: str = "",
+        version: int | None = None,
+        access: Access = SHOP,
+        idempotency_key: str = "",
     ) -> CheckoutView:
         """See CheckoutService.cancel."""
-        return await self._run(flow.cancel(self.parts, checkout_id, reason, version, access))
+        return await self._run(
+            flow.cancel(self.parts, checkout_id, reason, version, access, key=idempotency_key)
+        )
 
     async def payment_webhook(self, headers: Mapping[str, str], body: bytes) -> bool:
         """See CheckoutService.payment_webhook."""

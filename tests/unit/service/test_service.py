@@ -420,6 +420,23 @@ def test_a_row_or_checkout_nobody_can_digest_stops_no_other(store: SqlStore) -> 
     assert shop.service.run_due().expired == 1
 
 
+def test_a_race_of_a_request_against_itself_writes_once(shop: Shop) -> None:
+    """The same key arrives twice at a time: the one that loses finds the other's record."""
+    opened = shop.opened().view.checkout
+    commit, raced = shop.store.commit, []
+
+    def commit_after_the_other(write: Write) -> None:
+        if not raced:
+            raced.append(write)
+            commit(write)
+        commit(write)
+
+    shop.store.commit = commit_after_the_other  # type: ignore[method-assign]
+    change = Update(note="once")
+    view = shop.service.update(opened.id, change, version=1, idempotency_key="k")
+    assert (view.checkout.version, view.checkout.note) == (2, "once")
+
+
 def test_a_webhook_about_a_checkout_of_others_is_none_of_ours(shop: Shop) -> None:
     """A provider's account may serve several shops: what names no checkout of this one is passed over."""
     result = run_without_network(
