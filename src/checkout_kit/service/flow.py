@@ -2,14 +2,12 @@
 
 import datetime as dt
 import hashlib
-import hmac
-import json
 from collections.abc import Callable, Mapping
 
-from attrs import asdict, evolve
+from attrs import evolve
 
 from checkout_kit.address import Adoption, adopt
-from checkout_kit.cart import Cart, Customer
+from checkout_kit.cart import Customer
 from checkout_kit.checkout import (
     Approve,
     Cancel,
@@ -18,36 +16,27 @@ from checkout_kit.checkout import (
     Complete,
     ContactPatch,
     DeliveryPatch,
-    Event,
-    PaymentMethod,
     Problem,
     Profile,
     Refresh,
     SignIn,
     Transition,
     Update,
-    assign,
-    open_resume_token,
     phase,
 )
 from checkout_kit.errors import (
     Conflict,
-    Forbidden,
-    IdempotencyConflict,
     InputError,
     NotFound,
     NotReady,
-    Unsupported,
     VersionConflict,
 )
 from checkout_kit.orders import Order
-from checkout_kit.service.access import SHOP, Access, check_access, hash_secret, new_secret, same_secret
+from checkout_kit.service.access import SHOP, Access, check_access
 from checkout_kit.service.effects import payment_changed, run_open_tasks, run_tasks, settle_authentication
-from checkout_kit.service.places import places_of
+from checkout_kit.service.once import check_fingerprint, fingerprint
 from checkout_kit.service.resolve import resolve
-from checkout_kit.service.settings import NewCheckout
 from checkout_kit.service.steps import Steps, StoreCall
-from checkout_kit.service.tasks import task_of
 from checkout_kit.service.unit import (
     RACES,
     Parts,
@@ -55,16 +44,14 @@ from checkout_kit.service.unit import (
     commit,
     hold_stock,
     load,
-    next_look,
     release_stock,
     remember,
     rules_at,
     view_of,
     write_of,
 )
-from checkout_kit.service.view import CheckoutView, Opened
+from checkout_kit.service.view import CheckoutView
 from checkout_kit.storage import (
-    CheckoutWrite,
     Loaded,
     LoadedOrder,
     LoadedProfile,
@@ -76,124 +63,15 @@ from checkout_kit.storage import (
 )
 
 
-def create(parts: Parts, new: NewCheckout, key: str, access: Access) -> Steps[Opened]:
-    """Open a checkout; with a key seen before, give the one it opened."""
-    fingerprint, keys = _fingerprint(new), parts.settings.rules.keys
-    scope = "create" if access.is_shop else "create by a buyer"
-    if key:
-        known: Record | None = yield StoreCall(lambda: parts.store.find_record(scope, key))
-        if known is not None:
-            _check_fingerprint(known, fingerprint)
-            loaded = yield from load(parts, known.outcome, SHOP)
-            # Whoever has written to it holds its secret, and a key alone must not show what was written.
-            if not access.is_shop and loaded.checkout.version > 1:
-                raise IdempotencyConflict(
-                    "the checkout this key opened has changed since; go on with its secret, or send a new key"
-                )
-            view = yield from _look(parts, loaded, parts.clock())
-            return Opened(view, same_secret(known.outcome, keys, loaded.secret_hash))
-    now = parts.clock()
-    profile = Profile()
-    if new.customer.id:
-        found: LoadedProfile = yield StoreCall(lambda: parts.store.load_profile(new.customer.id))
-        profile = found.profile
-    empty = Checkout(
-        id=parts.new_id("co"),
-        version=0,
-        cart=Cart(currency=new.currency, lines=(), prices_include_tax=new.prices_include_tax),
-        customer=new.customer,
-        channel=new.channel,
-        locale=new.locale,
-        created_at=now,
-        updated_at=now,
-        expires_at=now + parts.settings.rules.lifetime,
-    )
-    experiment = parts.settings.experiment
-    if experiment is not None:
-        empty = evolve(empty, assignment=assign(experiment, new.customer.id or empty.id))
-    remembered = yield from _remembered(parts, empty, profile)
-    update = resolve(new.update, None, profile.book, parts.catalog)
-    rules = yield from rules_at(parts, remembered, now)
-    done = apply(parts, remembered, update, now, rules)
-    done = evolve(done, checkout=evolve(done.checkout, version=1, changes=()))
-    secret = new_secret(done.checkout.id, keys)
-    created = Event(key=f"{done.checkout.id}:created", kind="checkout.created", checkout_id=done.checkout.id)
-    exposed = tuple(effect for effect in done.effects if isinstance(effect, Event))
-    events = (created, *exposed) if parts.settings.emits_events else ()
-    record = None
-    if key:
-        record = Record(
-            scope=scope, key=key, fingerprint=fingerprint, outcome=done.checkout.id, created_at=now
-        )
-    places, freed = places_of(empty, done.checkout, parts.settings, now)
-    write = Write(
-        checkout=CheckoutWrite(
-            checkout=done.checkout, expected_version=0, secret_hash=hash_secret(secret),
-            due_at=next_look(parts, done.checkout),
-        ),
-        record=record,
-        tasks=tuple(task_of(event, now, keeps=False) for event in events),
-        places=places,
-        freed=freed,
-    )  # fmt: skip
-    try:
-        yield from commit(parts, write)
-    except Conflict as error:
-        if not key and not isinstance(error, SlotTaken):
-            raise
-        return (yield from create(parts, new, key, access))
-    return Opened(view_of(parts, done, now, book=profile.book, slots=rules.slots), secret)
-
-
-def _remembered(parts: Parts, empty: Checkout, profile: Profile) -> Steps[Checkout]:
-    """A returning customer starts with everything filled in that the shop and the provider remember."""
-    if not empty.customer.id:
-        return empty
-    home, bill = profile.book.default("delivery"), profile.book.default("billing")
-    if home is None:
-        home = next(iter(profile.book.offer("delivery")), None)
-    filled = evolve(empty, contact=profile.contact)
-    if home is not None:
-        patch = DeliveryPatch(address=home.address, saved_address_id=home.id)
-        rules = parts.rules_for(parts.policy_for(empty))
-        filled = apply(parts, filled, Update(deliveries=(patch,)), empty.created_at, rules).checkout
-    if bill is not None and home is not None and bill.id != home.id:
-        different = resolve(Update(billing_saved_address_id=bill.id), None, profile.book, None)
-        rules = parts.rules_for(parts.policy_for(empty))
-        filled = apply(parts, filled, different, empty.created_at, rules).checkout
-    methods = yield from parts.payments.saved_methods(empty.customer.id)
-    method = next((m for m in methods if m.is_default), next(iter(methods), None))
-    if method is not None:
-        payment = PaymentMethod(method=parts.payments.name, token=method.token, label=method.label)
-        filled = evolve(filled, payment=payment)
-    return evolve(filled, version=0)
-
-
 def get(parts: Parts, checkout_id: str, access: Access) -> Steps[CheckoutView]:
     """The checkout as it stands now, with fresh quotes while it is open; nothing is written."""
     loaded = yield from load(parts, checkout_id, access)
     now = parts.clock()
-    return (yield from _look(parts, loaded, now))
+    return (yield from look(parts, loaded, now))
 
 
-def resume(parts: Parts, token: str) -> Steps[Opened]:
-    """The checkout that a link names, with the secret to go on with; NotFound for any other token."""
-    keys, now = parts.settings.rules.keys, parts.clock()
-    if keys is None:
-        raise Unsupported("this shop has no signing keys, so it makes no resume links")
-    try:
-        checkout_id = open_resume_token(token, keys, shop=parts.settings.shop, now=now).checkout_id
-    except Forbidden as error:
-        raise NotFound("no such link") from error
-    loaded = yield from load(parts, checkout_id, SHOP)
-    secret = same_secret(checkout_id, keys, loaded.secret_hash)
-    if not secret:
-        raise NotFound("no such link")
-    view = yield from _look(parts, loaded, now)
-    return Opened(view, secret)
-
-
-def _look(parts: Parts, loaded: Loaded, now: dt.datetime) -> Steps[CheckoutView]:
+def look(parts: Parts, loaded: Loaded, now: dt.datetime) -> Steps[CheckoutView]:
+    """The view of a loaded checkout at `now`; nothing is written."""
     checkout = loaded.checkout
     if phase(checkout, now) == "open":
         rules = yield from rules_at(parts, checkout, now)
@@ -217,7 +95,7 @@ def update(
     def command(loaded: Loaded) -> Update:
         return resolve(change, loaded.checkout.cart, loaded.profile.book, parts.catalog)
 
-    asked = _fingerprint(change, version) if key else ""
+    asked = fingerprint(change, version) if key else ""
     return (yield from _write(parts, checkout_id, command, version, access, key=key, asked=asked))
 
 
@@ -274,7 +152,7 @@ def cancel(
 ) -> Steps[CheckoutView]:
     """Give the checkout up."""
     command = Cancel(reason=reason)
-    asked = _fingerprint(command, version) if key else ""
+    asked = fingerprint(command, version) if key else ""
     view = yield from _write(parts, checkout_id, lambda _: command, version, access, key=key, asked=asked)
     yield from release_stock(parts, checkout_id)
     return view
@@ -298,7 +176,7 @@ def _write(
         if key:
             known: Record | None = yield StoreCall(lambda: parts.store.find_record(scope, key))
             if known is not None:
-                _check_fingerprint(known, asked)
+                check_fingerprint(known, asked)
                 return (yield from get(parts, checkout_id, access))
         if version is not None and version != before.version:
             raise VersionConflict(sent=version, current_version=before.version)
@@ -337,7 +215,7 @@ def complete(
         before = loaded.checkout
         record: Record | None = yield StoreCall(lambda: parts.store.find_record(scope, key))
         if record is not None:
-            _check_fingerprint(record, fingerprint)
+            check_fingerprint(record, fingerprint)
             yield from run_open_tasks(parts)
             return (yield from get(parts, checkout_id, access))
         if version is not None and version != before.version:
@@ -424,19 +302,6 @@ def save_profile(parts: Parts, customer_id: str, change: Callable[[Profile], Pro
             continue
         return after
     raise AssertionError("unreachable: the last race raises")
-
-
-def _fingerprint(asked: NewCheckout | Update | Cancel, version: int | None = None) -> str:
-    """A digest of everything asked for, what is kept out of reprs included."""
-    text = json.dumps([asdict(asked), version], sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _check_fingerprint(record: Record, fingerprint: str) -> None:
-    if not hmac.compare_digest(record.fingerprint, fingerprint):
-        raise IdempotencyConflict(
-            "this idempotency key was used before with another request; send a new key for a new request"
-        )
 
 
 def continue_authentication(parts: Parts, checkout_id: str, access: Access) -> Steps[CheckoutView]:

@@ -12,7 +12,7 @@ from checkout_kit.checkout import Profile, Rules, Update, resume_token
 from checkout_kit.errors import Unsupported
 from checkout_kit.orders import Order
 from checkout_kit.payments import PaymentProvider
-from checkout_kit.service import effects, flow
+from checkout_kit.service import effects, flow, opening
 from checkout_kit.service.access import SHOP, Access
 from checkout_kit.service.effects import Deliver, DueReport
 from checkout_kit.service.settings import Catalog, NewCheckout, Policy, PolicyFor, Settings, new_id, utc_now
@@ -110,7 +110,7 @@ class CheckoutService(_Face):
             InputError: something in it cannot be used; nothing is stored.
             IdempotencyConflict: the key was used with another request, or its checkout has changed since.
         """
-        return self._run(flow.create(self.parts, new, idempotency_key, access))
+        return self._run(opening.create(self.parts, new, idempotency_key, access))
 
     def get(self, checkout_id: str, *, access: Access = SHOP) -> CheckoutView:
         """The checkout as it stands now, quoted afresh where what was shown is no longer valid."""
@@ -232,7 +232,7 @@ class CheckoutService(_Face):
                 the shop had signing keys.
             Unsupported: the shop's rules have no signing keys.
         """
-        return self._run(flow.resume(self.parts, token))
+        return self._run(opening.resume(self.parts, token))
 
     def sign_in(self, checkout_id: str, customer: Customer) -> CheckoutView:
         """A guest turns out to be this customer: empty sections are filled in, saved addresses are offered.
@@ -269,7 +269,7 @@ class AsyncCheckoutService(_Face):
 
     async def create(self, new: NewCheckout, *, idempotency_key: str = "", access: Access = SHOP) -> Opened:
         """See CheckoutService.create."""
-        return await self._run(flow.create(self.parts, new, idempotency_key, access))
+        return await self._run(opening.create(self.parts, new, idempotency_key, access))
 
     async def get(self, checkout_id: str, *, access: Access = SHOP) -> CheckoutView:
         """See CheckoutService.get."""
@@ -351,7 +351,7 @@ class AsyncCheckoutService(_Face):
 
     async def resume(self, token: str) -> Opened:
         """See CheckoutService.resume."""
-        return await self._run(flow.resume(self.parts, token))
+        return await self._run(opening.resume(self.parts, token))
 
     async def sign_in(self, checkout_id: str, customer: Customer) -> CheckoutView:
         """See CheckoutService.sign_in."""
