@@ -62,11 +62,11 @@ def totals(components: Iterable[Component]) -> Totals:
     """
     sums: dict[str, int] = dict.fromkeys(KINDS, 0)
     included = 0
-    for component in components:
-        if component.is_included:
-            included += component.amount
+    for kind, _, amount, _, _, is_included in components:
+        if is_included:
+            included += amount
         else:
-            sums[component.kind] += component.amount
+            sums[kind] += amount
     return Totals(tax_included=included, total=sum(sums.values()), **sums)
 
 

@@ -95,14 +95,11 @@ def _deliveries(
     ]
     if both:
         raise InputError(both)
-    kept = {} if only else {key: value for key, value in by_id.items() if key not in patched}
-    if not only and any(key not in by_id for key in patched) and by_id.keys() == {"delivery"}:
-        kept.pop("delivery", None)
-    order = [
-        *(key for key in by_id if key in patched or key in kept),
-        *(k for k in patched if k not in by_id),
-    ]
-    return tuple(patched.get(key) or kept[key] for key in order)
+    if only:
+        by_id = {key: delivery for key, delivery in by_id.items() if key in patched}
+    elif patched and by_id.keys() == {"delivery"} and "delivery" not in patched:
+        by_id = {}
+    return tuple((by_id | patched).values())
 
 
 def _delivery(delivery: Delivery, patch: DeliveryPatch) -> Delivery:
@@ -142,6 +139,8 @@ def _pickup(delivery: Delivery, point_id: str | None) -> dict[str, object]:
 
 def _without_lost_lines(checkout: Checkout, *, is_cart_change: bool) -> Checkout:
     """Line ids of removed lines leave their deliveries; an unknown id in a new delivery is a fault."""
+    if len(checkout.deliveries) == 1 and not checkout.deliveries[0].line_ids:
+        return checkout
     known = {line.id for line in checkout.cart.lines}
     seen: dict[str, str] = {}
     faults: list[Fault] = []

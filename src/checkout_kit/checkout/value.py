@@ -4,6 +4,7 @@ Nothing here is derived: problems, status and totals are computed from this valu
 """
 
 import datetime as dt
+from functools import lru_cache
 from typing import Literal
 
 from attrs import field, frozen
@@ -218,11 +219,16 @@ class Checkout:
         return next((delivery.address for delivery in self.deliveries if delivery.pickup is None), None)
 
 
+@lru_cache(maxsize=512)
+def _shipped(cart: Cart) -> tuple[str, ...]:
+    return tuple(line.id for line in cart.lines if line.requires_shipping)
+
+
 def lines_of(checkout: Checkout, delivery: Delivery) -> tuple[str, ...]:
     """The ids of the lines that need shipping and travel with this delivery, in cart order."""
-    shipped = [line.id for line in checkout.cart.lines if line.requires_shipping]
+    shipped = _shipped(checkout.cart)
     if len(checkout.deliveries) == 1 and not delivery.line_ids:
-        return tuple(shipped)
+        return shipped
     if delivery.line_ids:
         return tuple(line_id for line_id in shipped if line_id in delivery.line_ids)
     named = {line_id for other in checkout.deliveries for line_id in other.line_ids}

@@ -266,7 +266,8 @@ def _address(body: AddressBody | None, path: str, faults: list[Fault]) -> Addres
 def _checked(address: Address) -> tuple[Address, tuple[Fault, ...]]:
     """The address with its region by code, as policies name it, and what is impossible about it."""
     region = normalise_region(address.country, address.region) or address.region
-    return evolve(address, region=region), check_address(address, partial=True)
+    named = address if region == address.region else evolve(address, region=region)
+    return named, check_address(address, partial=True)
 
 
 def _billing(body: BillingBody | None, faults: list[Fault]) -> Billing | Unset | None:

@@ -172,7 +172,7 @@ class LeanPlan:
         found: dict[MethodFace, int] = {}
         for face, special, band, at, _, fees in self.entries:
             tier = tiers[band]
-            shape = self.specials[special][2]
+            shape = self.specials[special][2] if special else None
             if tier >= 0 and shape is not None:
                 base = numbers[shape.base] if shape.base else row[at + tier]
                 found[face] = shaped(shape, base, sums[fees], numbers)
