@@ -3,8 +3,8 @@
 Both answer bodies of the same size, in turns; ours as `checkout-kit serve` runs it, the other straight under
 the same ASGI server. The processor time of the server processes is compared, which other work on the machine
 disturbs less than the clock. Every call-back is another cart, and once more with what is kept from the first
-time. Then requests come in an open loop, 2,000 a second, and the times within which 99 of 100 are answered
-are compared.
+time; the floor answers them by hand. Then requests come in an open loop, 2,000 a second, and the times within
+which 99 of 100 are answered are compared.
 
 Run: python bench/rate_callback_http.py [--rounds 4] [--connections 8] [--seconds 2]
 """
@@ -51,10 +51,8 @@ def our_app(folder: str, most_kept: int) -> App:
     return call_backs_first(app, [adapter], host)
 
 
-def hello_app(size: int) -> App:
-    """The barest application that answers as many bytes."""
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(size).encode())]
-    body = b"x" * size
+def bare_app(answer: Callable[[bytes, list[tuple[bytes, bytes]]], bytes]) -> App:
+    """The barest application that answers every request with JSON."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
@@ -62,12 +60,34 @@ def hello_app(size: int) -> App:
                 await send({"type": "lifespan.startup.complete"})
             await send({"type": "lifespan.shutdown.complete"})
             return
-        while (await receive()).get("more_body"):
-            pass
+        message = await receive()
+        body = message["body"]
+        while message.get("more_body"):
+            message = await receive()
+            body += message["body"]
+        said = answer(body, scope["headers"])
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(said))]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+        await send({"type": "http.response.body", "body": said})
 
     return app
+
+
+def hello_app(size: int) -> App:
+    """As many bytes as an answer has, and nothing done for them."""
+    said = b"x" * size
+    return bare_app(lambda _body, _headers: said)
+
+
+def floor_app() -> App:
+    """The answer by hand."""
+    from quote_workload import USUAL, make_policy
+    from rate_callback_floor import compile_callback, typed_reader
+
+    document = make_policy(USUAL)
+    titles = {method["id"]: method["title"] for method in document["methods"]}
+    floor = compile_callback(document, titles, SECRET.encode(), typed_reader())
+    return bare_app(lambda body, sent: floor(dict(sent)[b"x-shopify-hmac-sha256"].decode(), body, NOW))
 
 
 def serve_ours(app: App, told: Connection) -> None:
@@ -166,9 +186,10 @@ def main() -> None:
         fresh = Server(lambda: our_app(folder, 1), serve_ours, core, given.connections)
         kept = Server(lambda: our_app(folder, 10_000), serve_ours, core, given.connections)
         hello = Server(lambda: hello_app(2900), serve_plainly, core, given.connections)
+        by_hand = Server(floor_app, serve_plainly, core, given.connections)
         if core is not None:
             os.sched_setaffinity(0, set(cores) - {core})
-        servers = (fresh, kept, hello)
+        servers = (fresh, kept, by_hand, hello)
         for server in servers:
             Client(server.port, given.connections).closed_loop(requests)
         for _ in range(given.rounds):
@@ -180,7 +201,7 @@ def main() -> None:
         for server in servers:
             server.process.terminate()
             server.process.join()
-    for name, ours in (("each cart new", fresh), ("carts repeated", kept)):
+    for name, ours in (("each cart new", fresh), ("carts repeated", kept), ("by hand", by_hand)):
         cpu, p99 = (
             median(a / b for a, b in zip(mine, theirs, strict=True))
             for mine, theirs in ((ours.cpu_us, hello.cpu_us), (ours.p99_us, hello.p99_us))
