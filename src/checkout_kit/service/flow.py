@@ -209,13 +209,13 @@ def complete(
         raise InputError.of(
             "idempotency_key", "is needed to complete a checkout", remedy="send a new random one"
         )
-    scope, fingerprint = f"complete:{checkout_id}", hashlib.sha256(repr(version).encode()).hexdigest()
+    scope, digest = f"complete:{checkout_id}", hashlib.sha256(repr(version).encode()).hexdigest()
     for race in range(RACES):
         loaded = yield from load(parts, checkout_id, access)
         before = loaded.checkout
         record: Record | None = yield StoreCall(lambda: parts.store.find_record(scope, key))
         if record is not None:
-            check_fingerprint(record, fingerprint)
+            check_fingerprint(record, digest)
             yield from run_open_tasks(parts)
             return (yield from get(parts, checkout_id, access))
         if version is not None and version != before.version:
@@ -236,7 +236,7 @@ def complete(
             raise NotReady(_out_of_stock(done.checkout, short))
         attempt = done.checkout.attempt
         used = Record(
-            scope=scope, key=key, fingerprint=fingerprint,
+            scope=scope, key=key, fingerprint=digest,
             outcome=str(attempt.number if attempt is not None else 0), created_at=now,
         )  # fmt: skip
         profile = remember(parts, done, loaded, now)
