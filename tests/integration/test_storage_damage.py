@@ -10,9 +10,9 @@ from checkout_kit.cli.db import command
 from checkout_kit.errors import CheckoutKitError
 from checkout_kit.server.problem_documents import document_for
 from checkout_kit.storage import CheckoutWrite, Write, open_store
-from checkout_kit.storage.opening import DamagedDatabase
 from checkout_kit.storage.personal import PersonalData
 from checkout_kit.storage.slots import SqlSlotHolds
+from checkout_kit.storage.unusable import DamagedDatabase
 from checkout_kit.testing.checkouts import NOON, ready_checkout
 
 PAGE = 4096

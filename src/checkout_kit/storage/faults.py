@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import exc
 
 from checkout_kit.errors import CheckoutKitError, Conflict, InputError, Unavailable
-from checkout_kit.storage.opening import DamagedDatabase
+from checkout_kit.storage.unusable import DamagedDatabase
 
 # Extended result codes keep the primary one in their low byte. Source: SQLite, "Result and Error Codes".
 _PRIMARY: Final = 0xFF

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from checkout_kit.errors import InputError, MissingExtra, Unavailable
+from checkout_kit.errors import InputError, MissingExtra
+from checkout_kit.storage.unusable import OutdatedSchema
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -13,20 +14,6 @@ if TYPE_CHECKING:
 
 Durability = Literal["full", "normal"]
 _UPGRADE = "run: checkout-kit db upgrade"
-
-
-class OutdatedSchema(Unavailable):
-    """The database has another schema than this version needs; waiting does not help, migrating does."""
-
-    code = "outdated_schema"
-    retryable = False
-
-
-class DamagedDatabase(Unavailable):
-    """The database file has broken pages; waiting does not help, a backup or `.recover` does."""
-
-    code = "damaged_database"
-    retryable = False
 
 
 def open_store(

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from checkout_kit.storage import open_store
-from checkout_kit.storage.opening import OutdatedSchema, make_engine
+from checkout_kit.storage.opening import make_engine
+from checkout_kit.storage.unusable import OutdatedSchema
 
 BLOCKED = """
 import sys
