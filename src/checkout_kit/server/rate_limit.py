@@ -3,6 +3,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from ipaddress import IPv6Address
 from typing import Final
 
 from attrs import field, frozen
@@ -51,6 +52,21 @@ class Buckets:
         return wait
 
 
+def bucket_of(host: str) -> str:
+    """Whose bucket an address draws from: its own, or the one of its /64, all of which one subscriber has.
+
+    >>> bucket_of("203.0.113.7"), bucket_of("2001:db8::1:2") == bucket_of("2001:db8::ffff:1")
+    ('203.0.113.7', True)
+    """
+    if ":" not in host:
+        return host
+    try:
+        address = IPv6Address(host.partition("%")[0])
+    except ValueError:
+        return host
+    return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))
+
+
 class LimitRate:
     """ASGI middleware that answers 429 to a client that is too fast."""
 
@@ -67,7 +83,7 @@ class LimitRate:
             await self._app(scope, receive, send)
             return
         client = Request(scope).client
-        wait = self._buckets.wait_s(client.host if client else "", self._clock())
+        wait = self._buckets.wait_s(bucket_of(client.host) if client else "", self._clock())
         if not wait:
             await self._app(scope, receive, send)
             return

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.responses import PlainTextResponse
 
-from checkout_kit.server.rate_limit import MAX_CLIENTS, Buckets, LimitRate, RateLimit
+from checkout_kit.server.rate_limit import MAX_CLIENTS, Buckets, LimitRate, RateLimit, bucket_of
 
 
 @given(
@@ -48,6 +48,22 @@ def test_clients_do_not_share_and_are_forgotten() -> None:
     for number in range(MAX_CLIENTS):
         buckets.wait_s(f"client {number}", 0.0)
     assert buckets.wait_s("a", 0.0) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_shared"),
+    [
+        ("2001:db8::1", "2001:db8::ffff:2:3", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("::ffff:203.0.113.7", "203.0.113.7", True),
+        ("203.0.113.7", "203.0.113.8", False),
+        ("fe80::1%eth0", "fe80::2", True),
+        ("not:an:address", "not:an:addresses", False),
+    ],
+)
+def test_one_subscriber_is_one_client(one: str, other: str, *, is_shared: bool) -> None:
+    """Whoever has a /64 of IPv6 addresses cannot draw from a bucket for each of them."""
+    assert (bucket_of(one) == bucket_of(other)) is is_shared
 
 
 @pytest.mark.parametrize("limit", [{"per_s": 0}, {"burst": 0}, {"per_s": -1.0}])
