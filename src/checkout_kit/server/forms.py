@@ -18,7 +18,7 @@ from checkout_kit.checkout import (
     Unset,
     Update,
 )
-from checkout_kit.server.delivery_forms import posted_deliveries
+from checkout_kit.server.delivery_forms import SPLIT, posted_deliveries
 from checkout_kit.server.form_fields import posted_address, text_of
 
 MAX_QUANTITY: Final = 999
@@ -53,8 +53,11 @@ def update_from(
     countries: tuple[str, ...],
     payments: tuple[PaymentChoice, ...],
     is_cart_editable: bool = False,
+    splits_deliveries: bool = True,
 ) -> Update:
     """What the buyer changed; a form that shows the checkout as it is gives an empty update."""
+    if not splits_deliveries and form.get("action") == SPLIT:
+        form = {name: value for name, value in form.items() if name != "action"}
     deliveries, replaces_deliveries = posted_deliveries(form, checkout, countries)
     return Update(
         items=_items(form, checkout) if is_cart_editable else UNSET,

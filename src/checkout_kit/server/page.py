@@ -193,6 +193,7 @@ class Page:
             countries=self.settings.countries,
             payments=self.settings.payments,
             is_cart_editable=self.settings.is_cart_editable,
+            splits_deliveries=self.settings.splits_deliveries,
         )
         if update == Update():
             return view

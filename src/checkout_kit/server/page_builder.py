@@ -111,7 +111,7 @@ def checkout_page(
         authentication=t("bank_lead") if is_authenticating else "",
         authentication_url=_web_address(attempt.action_url) if is_authenticating and attempt else "",
         contact=_contact(view, rows, t),
-        deliveries=delivery_sections(view, countries, rows, reading),
+        deliveries=delivery_sections(view, countries, rows, reading, splits=settings.splits_deliveries),
         billing=_billing(checkout, countries, rows, t),
         terms=_terms(view, settings, rows),
         units=",".join((*words_of(reading.locale)[0].units, "s")),

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
+from attrs import evolve
+
 from checkout_kit.address import Address, AddressBook
 from checkout_kit.checkout import Checkout, Delivery, lines_of, pickup_choices, promised
 from checkout_kit.server import texts
@@ -40,14 +42,21 @@ def delivery_sections(
     countries: tuple[tuple[str, str], ...],
     rows: Iterable[ProblemRow],
     reading: Reading,
+    *,
+    splits: bool = True,
 ) -> tuple[DeliverySection, ...]:
-    """Every delivery that takes goods along; none where nothing is shipped."""
+    """Every delivery that takes goods along; none where nothing is shipped.
+
+    `splits` says whether the first may be asked to leave something to another.
+    """
     if not view.checkout.cart.needs_shipping:
         return ()
     said = tuple(rows)
-    return tuple(
+    sections = [
         _section(view, index, countries, said, reading) for index in range(len(view.checkout.deliveries))
-    )
+    ]
+    sections[0] = evolve(sections[0], can_split=splits and _can_split(view.checkout))
+    return tuple(sections)
 
 
 def _section(
@@ -77,7 +86,6 @@ def _section(
         country=shown.country,
         goods=_ticks(checkout, index),
         goods_text=_goods_text(checkout, delivery) if is_several else "",
-        can_split=index == 0 and _can_split(checkout),
         free_shipping=free_goals(quote, reading) if quote and index == 0 else (),
         options=option_cards(quote, choice.option_id if choice else "", reading) if quote else (),
         options_note=t("nothing_offered" if is_filled else "needs_address"),

@@ -171,7 +171,6 @@ class DeliverySection:
     country: str
     goods: tuple[GoodsTick, ...]
     goods_text: str
-    can_split: bool
     free_shipping: tuple[FreeGoal, ...]
     options: tuple[OptionCard, ...]
     options_note: str
@@ -179,6 +178,7 @@ class DeliverySection:
     withheld: tuple[WithheldRow, ...]
     timeline_title: str
     timeline: tuple[TimelineRow, ...]
+    can_split: bool = False
 
 
 @frozen(kw_only=True)

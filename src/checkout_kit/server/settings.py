@@ -48,6 +48,7 @@ class PageSettings:
         image_of: the URL of a product's picture by sku, or empty.
         is_cart_editable: whether the buyer may change quantities on the page.
         takes_codes: whether the page has a place for discount codes.
+        splits_deliveries: whether the buyer may send a part of the cart separately.
         terms_url: where the terms of sale are read, for a shop whose demands include them.
         locale: how dates and amounts are written for a buyer who wishes no other language.
         languages: the languages the page may speak, by code; empty: all it has words for.
@@ -63,6 +64,7 @@ class PageSettings:
     image_of: Callable[[str], str] = no_image
     is_cart_editable: bool = False
     takes_codes: bool = False
+    splits_deliveries: bool = True
     locale: str = "en"
     languages: tuple[str, ...] = ()
     words: Mapping[str, Words] = field(factory=dict, hash=False)

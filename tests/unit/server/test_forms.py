@@ -57,6 +57,16 @@ def update(changes: dict[str, str], checkout: Checkout = CHECKOUT, *, without: s
     return update_from(form, checkout, countries=("US", "DE"), payments=TEST_PAYMENTS, is_cart_editable=True)
 
 
+def test_a_shop_that_splits_nothing_ignores_the_button() -> None:
+    """A form made by hand cannot press what the page does not show."""
+    two = evolve(CHECKOUT.cart.lines[0], id="b")
+    full = evolve(CHECKOUT, cart=evolve(CHECKOUT.cart, lines=(*CHECKOUT.cart.lines, two)))
+    form = {**SAME, "action": "split"}
+    given = {"countries": ("US", "DE"), "payments": TEST_PAYMENTS}
+    assert update_from(form, full, **given).replaces_deliveries  # type: ignore[arg-type]
+    assert update_from(form, full, splits_deliveries=False, **given) == Update()  # type: ignore[arg-type]
+
+
 def test_the_form_as_it_was_shown_changes_nothing() -> None:
     """Sending back what is stored is an empty update."""
     assert update({}) == Update()

@@ -111,7 +111,9 @@ def test_nothing_follows_a_first_delivery_that_is_collected(service: CheckoutSer
 @pytest.mark.parametrize(("lines", "can_split"), [(1, False), (2, True), (MOST_TICKS + 1, False)])
 def test_only_a_few_goods_are_split_by_hand(service: CheckoutService, lines: int, can_split: bool) -> None:
     """One line cannot be split, and ticking a long cart apart helps nobody."""
-    assert sections(opened(service, lines=lines))[0].can_split is can_split
+    view = opened(service, lines=lines)
+    assert sections(view)[0].can_split is can_split
+    assert not delivery_sections(view, (("DE", "Germany"),), (), READING, splits=False)[0].can_split
 
 
 def test_a_time_is_any_or_one_of_the_slots(service: CheckoutService) -> None:
