@@ -1,6 +1,7 @@
-"""uvicorn's HTTP protocol with an end to how long a request's head may be."""
+"""uvicorn's HTTP protocol with an end to how long, and how slow, a request's head may be."""
 
-from typing import Final
+import asyncio
+from typing import ClassVar, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -13,8 +14,21 @@ _TOO_LARGE: Final = (
 class LimitedHttp(HttpToolsProtocol):
     """Ends a connection whose request line and headers do not end; its parser alone would keep them all."""
 
+    most_head_s: ClassVar[float] = 20.0
+
     _is_in_head = True
     _head_bytes = 0
+    _head_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Somebody connects, and has so long to ask for something."""
+        super().connection_made(transport)
+        self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody is there any more."""
+        self._stop_timer()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Take what has arrived, unless there was too much of a head before it."""
@@ -23,7 +37,13 @@ class LimitedHttp(HttpToolsProtocol):
             self.transport.close()
             return
         super().data_received(data)
-        self._head_bytes = self._head_bytes + len(data) if self._is_in_head else 0
+        if not self._is_in_head:
+            self._head_bytes = 0
+            self._stop_timer()
+            return
+        self._head_bytes += len(data)
+        if self._head_timer is None:
+            self._expect_head()
 
     def on_message_begin(self) -> None:
         """A head begins."""
@@ -34,3 +54,11 @@ class LimitedHttp(HttpToolsProtocol):
         """The head is whole."""
         self._is_in_head = False
         super().on_headers_complete()
+
+    def _expect_head(self) -> None:
+        self._head_timer = self.loop.call_later(self.most_head_s, self.transport.close)
+
+    def _stop_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
