@@ -19,6 +19,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from pydantic_core import to_json
 from quote_workload import USUAL, make_policy, make_requests
 from update_floor import compile_update
 
@@ -81,9 +82,9 @@ class Floor:
     def __init__(self, requests: list[QuoteRequest], mapping: dict[str, Any], clock: Clock) -> None:
         self.update = compile_update(mapping)
         self.clock = clock
-        opened = f"{clock():%Y-%m-%dT%H:%M:%SZ}"
+        opened = clock()
         self.docs = [
-            json.dumps({
+            to_json({
                 "lines": [
                     {"id": n.id, "sku": n.sku, "quantity": n.quantity, "unit_price": n.unit_price,
                      "weight_g": n.weight_g or 0}
@@ -91,7 +92,7 @@ class Floor:
                 ],
                 "email": "a@example.com", "address": None, "choice": None, "wanted": None, "payment": None,
                 "created_at": opened, "updated_at": opened,
-            })
+            }).decode()
             for r in requests
         ]  # fmt: skip
 
