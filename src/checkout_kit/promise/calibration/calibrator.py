@@ -30,6 +30,7 @@ from checkout_kit.promise.calibration.margin import AdaptiveMargin
 from checkout_kit.promise.calibration.orders import OrderBook, RememberedOrder
 from checkout_kit.promise.calibration.pace import Pace, pace_on
 from checkout_kit.promise.calibration.quantile import fitted_quantiles
+from checkout_kit.promise.calibration.replay import replayed
 from checkout_kit.promise.calibration.sample import FitSample
 
 _LONGEST_LOG_LEAD = math.log(100.0)
@@ -86,8 +87,6 @@ class PromiseCalibrator:
         cls, orders: Iterable[PastOrder], *, as_of: date, settings: CalibrationSettings | None = None
     ) -> "PromiseCalibrator":
         """A calibrator that knows what had happened before `as_of`, in the order in which it happened."""
-        from checkout_kit.promise.calibration.replay import replayed
-
         calibrator = cls(settings)
         for _ in replayed(calibrator, orders, until=as_of):
             pass

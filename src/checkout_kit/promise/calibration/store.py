@@ -17,7 +17,7 @@ from checkout_kit.promise.calibration.orders import RememberedOrder
 from checkout_kit.promise.calibration.sample import FitSample
 
 FORMAT: Final = "checkout-kit/promise-calibrator"
-VERSION: Final = 1
+VERSION: Final = 2
 _STORED_SAMPLE: Final = 10_000
 
 

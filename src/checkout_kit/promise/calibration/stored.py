@@ -117,7 +117,7 @@ class _Sample(_Part):
 
 
 class StoredCalibrator(_Part):
-    """Version 1 of the file."""
+    """Version 2 of the file."""
 
     format: str
     version: int

@@ -75,8 +75,8 @@ def test_a_packed_file_is_the_same_every_time(tmp_path, learned):
 
 def test_an_unknown_version_is_refused(learned):
     """The message names the version found and the way out."""
-    document = json.loads(dumped(learned)) | {"version": 2}
-    with pytest.raises(InputError, match=r"only version 1 can be read, found 2; learn anew"):
+    document = json.loads(dumped(learned)) | {"version": 1}
+    with pytest.raises(InputError, match=r"only version 2 can be read, found 1; learn anew"):
         loaded(json.dumps(document))
 
 
