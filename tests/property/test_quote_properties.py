@@ -107,6 +107,23 @@ def test_quick_walk_and_full_walk_agree(rng: Random) -> None:
 
 @quick
 @given(randoms)
+def test_quotes_that_saw_the_same_offer_the_same(rng: Random) -> None:
+    """Whatever differs between two requests, what the quick walk looked at stands for the whole offer."""
+    policy, request = drawn(rng)
+    first = policy.quote(request)
+    later = request.placed_at + dt.timedelta(seconds=rng.randrange(100_000))
+    lines = tuple(evolve(line, title="another", sku=line.sku) for line in request.cart.lines)
+    turned = evolve(request.cart, lines=lines[::-1])
+    for other in (evolve(request, placed_at=later), evolve(request, cart=turned), random_request(rng)):
+        again = policy.quote(other)
+        if first.seen is not None and first.seen == again.seen:
+            assert again.options == first.options
+            regular = [option.regular_price_minor for option in first.options]
+            assert [option.regular_price_minor for option in again.options] == regular
+
+
+@quick
+@given(randoms)
 def test_free_shipping_is_a_fixed_point(rng: Random) -> None:
     """Re-quoting changes nothing: what is reached is free of its base price, what is missing is positive."""
     policy, request = drawn(rng)

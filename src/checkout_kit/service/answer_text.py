@@ -28,7 +28,7 @@ from checkout_kit.service.answer import (
     totals_answer,
 )
 from checkout_kit.service.standing import Standing
-from checkout_kit.shipping.quote import MethodFace, Quote, ShippingOption
+from checkout_kit.shipping.quote import MethodFace, Quote
 from checkout_kit.shipping.values import FreeShipping
 
 _T = TypeVar("_T")
@@ -166,14 +166,40 @@ def _delivery(delivery: Delivery, quote: Quote | None, view: Standing) -> str:
         for w in quote.withheld
     ]
     plain["quoted_at"] = quote.placed_at
-    options, goals = _options(quote.options), _goals(quote.free_shipping)
+    shown = _Shown(quote)
+    options = _options(shown) if quote.seen is None else _kept_options(shown)
+    goals = _goals(quote.free_shipping)
     return _object(plain, address=address, options=options, free_shipping=goals)
 
 
 _BOOLS = ("false", "true")
 
 
-def _options(options: tuple[ShippingOption, ...]) -> str:
+class _Shown:
+    """The options of a quote, equal to another's that saw the same."""
+
+    __slots__ = ("options", "seen")
+
+    def __init__(self, quote: Quote) -> None:
+        self.options = quote.options
+        self.seen = quote.seen
+
+    def __hash__(self) -> int:
+        return hash(self.seen)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Shown) and self.seen == other.seen
+
+
+@lru_cache(maxsize=512)
+def _kept_options(shown: _Shown) -> str:
+    text = _options(shown)
+    shown.options = ()  # what is kept here is the text, not the quote behind the options
+    return text
+
+
+def _options(shown: _Shown) -> str:
+    options = shown.options
     # Options of one service share one promise object.
     shared = {id(option.promise): option.promise for option in options}
     promises = {key: _promise(promise) for key, promise in shared.items()}

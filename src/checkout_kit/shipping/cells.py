@@ -100,6 +100,8 @@ class Cell:
     offsets: tuple[int, ...]
     row: "array[int]"
     plan: LeanPlan
+    token: object = field(init=False, factory=object)
+    """Stands for the cell where only its identity is kept."""
 
     def numbers(self, index: int) -> Sequence[int]:
         """The numbers of the rate of a method."""

@@ -64,7 +64,8 @@ class Engine:
         options = priced.options()
         if self.order != "listed":
             options.sort(key=_by_price if self.order == "price" else _by_date)
-        return Quote(tuple(options), request.placed_at, request.last_option_id, priced)
+        seen = getattr(priced, "seen", None)
+        return Quote(tuple(options), request.placed_at, request.last_option_id, priced, seen)
 
 
 def _by_price(option: ShippingOption) -> tuple[int, int, str]:

@@ -97,7 +97,7 @@ class LeanPlan:
     _offers: dict[tuple[int, ...], tuple[Offer, ...]] = field(init=False, factory=dict)
     _sums: dict[tuple[bool, ...], list[Sum]] = field(init=False, factory=dict)
 
-    def offers(self, facts: Facts) -> tuple[Offer, ...] | None:
+    def offers(self, facts: "PricedRequest") -> tuple[Offer, ...] | None:
         """The entries with their promises, or None where some lane has no usable day."""
         placed_at, release_on = facts.request.placed_at, facts.release_on
         try:
@@ -105,11 +105,13 @@ class LeanPlan:
                 since = placed_at - EPOCH
                 start = self.ship_froms[0].starts.at(since)
                 floor = self.destinations[0].local.day_at(since)
-                found = self._offers.get((start.key, floor))
+                facts.days = (start.key, floor)
+                found = self._offers.get(facts.days)
                 return self._promised([start], [floor]) if found is None else found
             starts = [ship_from.start_at(placed_at, release_on) for ship_from in self.ship_froms]
             floors = [destination.day_at(placed_at) for destination in self.destinations]
-            found = self._offers.get((*[start.key for start in starts], *floors))
+            facts.days = (*[start.key for start in starts], *floors)
+            found = self._offers.get(facts.days)
             return self._promised(starts, floors) if found is None else found
         except (InputError, NoUsableDay, OverflowError):
             return None
@@ -133,6 +135,7 @@ class LeanPlan:
             return None
         goods, row = facts.goods, facts.cell.row
         facts.walked = numbers, tests, tiers, sums = self._walk(facts)
+        facts.seen = facts.cell.token, facts.days, tuple(numbers)
         options: list[ShippingOption] = []
         add = options.append
         for face, special, band, at, free_from, fees, promise in offers:
@@ -149,6 +152,7 @@ class LeanPlan:
                     add(ShippingOption(face, shaped(shape, base, sums[fees], numbers), promise, facts))
                     continue
             if tier < 0:
+                facts.seen = None
                 option = facts.full_option(face, promise)
                 if option is not None:
                     add(option)

@@ -1,7 +1,7 @@
 """One request being priced: facts plus place, able to work out every detail of the answer when asked."""
 
 import datetime as dt
-from collections.abc import Container
+from collections.abc import Container, Hashable
 from typing import TYPE_CHECKING
 
 from checkout_kit.errors import InputError
@@ -30,13 +30,15 @@ class PricedRequest(Facts):
     """A request with its place and policy; the `Pricing` behind a quote and its options."""
 
     # Unset until asked for: most quotes are only looked at for their options, and each assignment costs.
-    __slots__ = ("_offered", "_regular", "_valid_until", "_withheld", "walked")
+    __slots__ = ("_offered", "_regular", "_valid_until", "_withheld", "days", "seen", "walked")
 
     _offered: Container[int]
     _regular: dict[MethodFace, int]
     _valid_until: dt.datetime
     _withheld: tuple[Withheld, ...]
     walked: "Walk"
+    days: tuple[int, ...]
+    seen: tuple[Hashable, ...] | None
 
     @property
     def currency(self) -> str:

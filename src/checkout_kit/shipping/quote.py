@@ -172,9 +172,13 @@ class ShippingOption:
 
 
 class Quote:
-    """All options of one request, in the order to show them, and all methods withheld. Treat it as frozen."""
+    """All options of one request, in the order to show them, and all methods withheld. Treat it as frozen.
 
-    __slots__ = ("_last_option_id", "_pricing", "options", "placed_at")
+    `seen` is everything the quick walk looked at: quotes that saw the same offer the same options at the same
+    prices and dates. It is None where the full walk had to price some.
+    """
+
+    __slots__ = ("_last_option_id", "_pricing", "options", "placed_at", "seen")
 
     def __init__(
         self,
@@ -182,8 +186,10 @@ class Quote:
         placed_at: dt.datetime,
         last_option_id: str,
         pricing: Pricing,
+        seen: Hashable | None = None,
     ) -> None:
         self.options: Final = options
+        self.seen: Final = seen
         self.placed_at: Final = placed_at
         self._last_option_id: Final = last_option_id
         self._pricing: Final = pricing
