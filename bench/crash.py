@@ -1,4 +1,4 @@
-"""Kill the process at every step boundary of completing, webhooks and the outbox, then count the money.
+"""Kill the process at every step boundary of completing, webhooks and the outbox, then count money and slots.
 
 Each run forks a child that works on a fresh checkout and kills itself (SIGKILL) at one boundary: before a
 statement, around a call to the bank, around a delivery to the receiver. Then the client repeats its request
@@ -19,20 +19,44 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from attrs import define, frozen
+from attrs import define, evolve, frozen
 
-from checkout_kit.checkout import Event
+from checkout_kit.checkout import DeliveryPatch, Event
 from checkout_kit.errors import CheckoutKitError, Refused
 from checkout_kit.payments import PaymentRequest, PaymentResult, TestPayments
 from checkout_kit.service import CheckoutService, NewCheckout, Settings
 from checkout_kit.service.steps import Steps, StoreCall, drive
-from checkout_kit.storage import open_store
-from checkout_kit.testing.checkouts import NOON, POLICY, filled_in
+from checkout_kit.shipping.slots import SlotRules, SlotSchedule, SlotWindow
+from checkout_kit.storage import Store, open_store
+from checkout_kit.testing.checkouts import HOME, NOON, POLICY, filled_in
 from checkout_kit.testing.databases import temporary_postgresql
+from checkout_kit.testing.policies import FixedPolicy
 
+SLOT = "evening@2026-12-02T18:00"
+EVENING = SlotSchedule(
+    id="evening",
+    timezone="America/New_York",
+    windows=(SlotWindow(weekdays=(1, 2, 3, 4, 5), starts="18:00", ends="21:00", capacity=1_000_000),),
+    days_ahead=14,
+)
 SCENARIOS = ("pays", "answer lost", "3-D Secure", "webhook", "declined", "canceled at the bank")
 TOKENS = {"answer lost": "tok_unknown", "declined": "tok_decline"}
 AT_THE_BANK = ("3-D Secure", "webhook", "canceled at the bank")
+
+
+@frozen(kw_only=True)
+class EveningPolicy(FixedPolicy):
+    """The sample policy, whose methods come in the evening."""
+
+    slot_rules: SlotRules
+
+
+EVENINGS = EveningPolicy(
+    methods=POLICY.methods,
+    slot_rules=SlotRules(
+        schedules={"evening": EVENING}, methods=dict.fromkeys(("economy", "express"), "evening")
+    ),
+)
 
 
 @define
@@ -101,7 +125,7 @@ class Place:
             yield StoreCall(note)
 
         service = CheckoutService(
-            store=store, policy=POLICY, payments=bank, settings=Settings(emits_events=True),
+            store=store, policy=EVENINGS, payments=bank, settings=Settings(emits_events=True),
             clock=lambda: now, deliver=deliver,
         )  # fmt: skip
         service._run = lambda steps: drive(_with_boundaries(steps, fuse), service._http.call)  # type: ignore[method-assign]
@@ -205,6 +229,9 @@ def check(place: Place, scenario: str, checkout_id: str) -> list[str]:
         payments = [row for row in bank.ledger() if row[0] == checkout_id]
         captures = bank.capture_count(checkout_id)
         is_paid = scenario not in ("declined", "canceled at the bank")
+        kept = _kept_places(service.parts.store, checkout_id)
+        if kept != int(is_paid):
+            wrong.append(f"{kept} places of the slot are kept for good")
         if is_paid:
             if view.order is None:
                 wrong.append("no order")
@@ -226,13 +253,23 @@ def check(place: Place, scenario: str, checkout_id: str) -> list[str]:
     return wrong
 
 
+def _kept_places(store: Store, checkout_id: str) -> int:
+    """Places that the checkout has for good."""
+    much_later = NOON + dt.timedelta(days=999)
+    return sum(
+        store.taken_places((SLOT,), now=much_later, but=others).get(SLOT, 0) * sign
+        for others, sign in (((), 1), ((f"{checkout_id}:delivery",), -1))
+    )
+
+
 def run_once(
     place: Place, scenario: str, boundary: int, chance: random.Random
 ) -> tuple[int, list[str], bool]:
     """Kills, faults found in the books, and whether the boundary was reached."""
     token = "tok_3ds" if scenario in AT_THE_BANK else TOKENS.get(scenario, "tok_ok")
     with place.shop(NOON, Fuse()) as (service, _):
-        opened = service.create(NewCheckout(currency="USD", update=filled_in(token)))
+        update = evolve(filled_in(token), deliveries=(DeliveryPatch(address=HOME, slot_id=SLOT),))
+        opened = service.create(NewCheckout(currency="USD", update=update))
     checkout_id = opened.view.checkout.id
     was_killed = in_child(lambda: buy(place, scenario, checkout_id, Fuse(at=boundary)))
     kills, later = int(was_killed), NOON + dt.timedelta(hours=2)
@@ -265,7 +302,7 @@ def report(name: str, place: Place, runs: int, seed: int) -> bool:
     done, kills, wrong = run(place, runs, seed)
     for line in wrong[:20]:
         print(line)
-    print(f"{name}: {done} runs, {kills} kills, {len(wrong)} faults in orders or money", flush=True)
+    print(f"{name}: {done} runs, {kills} kills, {len(wrong)} faults in orders, money or slots", flush=True)
     return not wrong
 
 

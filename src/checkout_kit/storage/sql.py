@@ -128,9 +128,11 @@ class SqlStore:
 
     def _write_places(self, connection: Connection, write: Write) -> None:
         for slot_id, hold_id in write.freed:
+            self._tell("free_place")
             places.free(connection, slot_id, hold_id)
         # One order for everyone, so that two checkouts never wait for each other's slots.
         for place in sorted(write.places, key=lambda place: (place.slot_id, place.hold_id)):
+            self._tell("keep_place")
             facts = places.facts_of(place.slot_id, place.hold_id, place.now)
             if not places.keep(connection, facts, capacity=place.capacity, until=place.until):
                 raise SlotTaken(f"no place is left in {place.slot_id}")
@@ -279,9 +281,13 @@ class SqlStore:
         except self._driver_error as error:
             raise translated(error, self.engine.url.database) from None
 
-    def _run(self, connection: Connection, name: str, **values: Parameter) -> "CursorResult[Any]":
+    def _tell(self, name: str) -> None:
+        """Let whoever counts statements know that one is about to run."""
         if self.on_statement is not None:
             self.on_statement(name)
+
+    def _run(self, connection: Connection, name: str, **values: Parameter) -> "CursorResult[Any]":
+        self._tell(name)
         return self._sql[name].run(connection, values)
 
     @contextmanager
