@@ -2,7 +2,7 @@
 
 In the open loop a request's time counts from the instant it was due, whether or not a connection was free
 then; so a server that stalls pays for everybody who would have come meanwhile (no coordinated omission). The
-loop spins, as a timer would be a millisecond late; give it a core of its own.
+loop spins from shortly before a request is due, as a timer would be late; give it a core of its own.
 """
 
 import random
@@ -10,8 +10,23 @@ import select
 import socket
 import time
 from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import accumulate, islice, repeat
 
 ANSWER_MAX = 1 << 16
+SPIN_S = 0.0001
+
+
+def evenly(per_s: float) -> Iterator[float]:
+    """Gaps of a clock, in seconds."""
+    return repeat(1 / per_s)
+
+
+def at_random(per_s: float, seed: int) -> Iterator[float]:
+    """Gaps between callers who know nothing of each other, in seconds: a Poisson process of that rate."""
+    rng = random.Random(seed)
+    while True:
+        yield rng.expovariate(per_s)
 
 
 class Client:
@@ -45,13 +60,10 @@ class Client:
                     busy -= 1
         return time.perf_counter() - began
 
-    def open_loop(self, requests: list[bytes], per_s: float, seed: int) -> list[float]:
-        """Seconds from when each was due (a Poisson process of that rate) to its answer, as they came."""
-        rng = random.Random(seed)
-        due, at = [], time.perf_counter() + 0.01
-        for _ in requests:
-            at += rng.expovariate(per_s)
-            due.append(at)
+    def open_loop(self, requests: list[bytes], gaps_s: Iterable[float]) -> list[float]:
+        """Seconds from when each was due, so long after the one before, to its answer; as answers came."""
+        start = time.perf_counter() + 0.01
+        due = [start + offset for offset in accumulate(islice(gaps_s, len(requests)))]
         idle = list(self._sockets.values())
         sent: dict[int, float] = {}
         took: list[float] = []
@@ -63,6 +75,8 @@ class Client:
                 sent[connection.fileno()] = due[following]
                 _send(connection, requests[following])
                 following += 1
+            if not sent and following < len(due) and due[following] - now > 2 * SPIN_S:
+                time.sleep(due[following] - now - SPIN_S)
             for number, _ in self._poll.poll(0):
                 _receive(self._sockets[number])
                 took.append(time.perf_counter() - sent.pop(number))
