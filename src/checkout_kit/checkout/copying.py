@@ -7,7 +7,7 @@ _T = TypeVar("_T")
 
 
 def copied(value: _T, fields: Mapping[str, object]) -> _T:
-    """What `attrs.evolve` gives, at a tenth of its cost for a value of twenty fields.
+    """What `attrs.evolve` gives, at a quarter of its cost for a value of twenty fields.
 
     For classes without slots whose fields need no check and no conversion: none is run here.
 
