@@ -23,7 +23,7 @@ from checkout_kit.payments import PaymentNews, PaymentRequest, PaymentResult
 from checkout_kit.service.access import SHOP
 from checkout_kit.service.places import is_slot_gone
 from checkout_kit.service.steps import Steps, StoreCall
-from checkout_kit.service.tasks import EVENT, LEASE_S, PAYMENT, effect_of, retry_at
+from checkout_kit.service.tasks import EVENT, LEASE_S, PAYMENT, effect_of, is_readable, retry_at
 from checkout_kit.service.unit import (
     RACES,
     Parts,
@@ -320,7 +320,9 @@ def _told(what: str, error: Exception) -> str:
 
 
 def _put_off(parts: Parts, task: Task, why: str) -> Steps[str]:
-    now, is_parked = parts.clock(), task.attempts + 1 >= parts.settings.max_attempts
+    """Try again later, and park what will not do; money is asked about until the provider answers."""
+    now, is_worn_out = parts.clock(), task.attempts + 1 >= parts.settings.max_attempts
+    is_parked = is_worn_out and (task.topic == EVENT or not is_readable(task))
     due_at = retry_at(now, task.attempts)
     yield StoreCall(partial(parts.store.fail_task, task.key, due_at=due_at, error=why, is_parked=is_parked))
     return "parked" if is_parked else "failed"

@@ -38,6 +38,15 @@ def effect_of(task: Task) -> Authorise | Capture | Void | Event:
     return _KINDS[kind](**fields)
 
 
+def is_readable(task: Task) -> bool:
+    """Whether the row says what to do; one that does not never will."""
+    try:
+        effect_of(task)
+    except (ValueError, KeyError, TypeError):
+        return False
+    return True
+
+
 def split(
     effects: tuple[Effect, ...],
 ) -> tuple[PlaceOrder | None, tuple[Authorise | Capture | Void | Event, ...]]:

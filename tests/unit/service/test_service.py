@@ -420,6 +420,27 @@ def test_a_row_or_checkout_nobody_can_digest_stops_no_other(store: SqlStore) -> 
     assert shop.service.run_due().expired == 1
 
 
+def test_a_payment_is_asked_about_until_its_provider_is_mended(store: SqlStore) -> None:
+    """A provider that breaks leaves its payment open, never parked; once mended, the order is placed."""
+    shop = Shop(store, settings=Settings(max_attempts=2))
+    checkout_id = shop.opened(filled_in("tok_unknown")).view.checkout.id
+    assert shop.service.complete(checkout_id, idempotency_key="k").status.name == "completing"
+    whole = shop.bank.authorise
+
+    def breaks(request: PaymentRequest) -> Steps[PaymentResult]:
+        raise KeyError("id")
+
+    shop.bank.authorise = breaks  # type: ignore[method-assign]
+    for _ in range(5):
+        shop.clock.now += HOUR
+        assert shop.service.run_due().failed == 1
+    assert store.list_parked() == ()
+    shop.bank.authorise = whole  # type: ignore[method-assign]
+    shop.clock.now += HOUR
+    assert shop.service.run_due().payments == 1
+    assert shop.service.get(checkout_id).status.name == "completed"
+
+
 def test_a_race_of_a_request_against_itself_writes_once(shop: Shop) -> None:
     """The same key arrives twice at a time: the one that loses finds the other's record."""
     opened = shop.opened().view.checkout
