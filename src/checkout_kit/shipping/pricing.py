@@ -30,8 +30,9 @@ class PricedRequest(Facts):
     """A request with its place and policy; the `Pricing` behind a quote and its options."""
 
     # Unset until asked for: most quotes are only looked at for their options, and each assignment costs.
-    __slots__ = ("_offered", "_regular", "_valid_until", "_withheld", "days", "seen", "walked")
+    __slots__ = ("_last", "_offered", "_regular", "_valid_until", "_withheld", "days", "seen", "walked")
 
+    _last: tuple[Face, Itemised]
     _offered: Container[int]
     _regular: dict[MethodFace, int]
     _valid_until: dt.datetime
@@ -109,7 +110,7 @@ class PricedRequest(Facts):
         if options is None:
             options = self.full_options()
         if len(options) == len(self.engine.faces):
-            self._offered = range(len(options))
+            self._offered, self._withheld = range(len(options)), ()
         return options
 
     def offered(self) -> Container[int]:
@@ -121,10 +122,15 @@ class PricedRequest(Facts):
             return self._offered
 
     def _itemised(self, face: Face) -> Itemised:
+        """The price with its steps; the last one is kept, for who chooses an option asks for all of it."""
+        last: tuple[Face, Itemised] | None = getattr(self, "_last", None)
+        if last is not None and last[0] is face:
+            return last[1]
         rate = self.cell.rates[face.index]
         found = None if rate is None else self.price(rate)
         if found is None or isinstance(found, Refusal):
             raise TypeError(f"{face.method_id!r} is withheld and has no price")
+        self._last = face, found
         return found
 
     def components(self, face: MethodFace) -> tuple[PriceComponent, ...]:
@@ -136,6 +142,9 @@ class PricedRequest(Facts):
         try:
             return self._regular[face]
         except AttributeError:
+            last: tuple[Face, Itemised] | None = getattr(self, "_last", None)
+            if last is not None and last[0] is face:
+                return last[1].regular_minor
             self._regular = self.cell.plan.regular(self) if self.is_plain else {}
             return self.regular_minor(face)
         except KeyError:
@@ -183,7 +192,10 @@ class PricedRequest(Facts):
         """The distance to free shipping of every offered method that can become free."""
         offered = self.offered()
         rates = self.cell.plan.free_rates
-        return distances_to_free(tuple([rate for rate in rates if rate.face.index in offered]), self)
+        # A range stands for every method of the policy.
+        if not isinstance(offered, range):
+            rates = tuple([rate for rate in rates if rate.face.index in offered])
+        return distances_to_free(rates, self)
 
     def notices(self) -> tuple[Notice, ...]:
         """Discounts and items that cost more shipping than they are worth."""

@@ -122,13 +122,13 @@ class Statement:
 
         Half the time of `run`. A connection the driver finds broken is taken out of the pool, as `run` does.
         """
-        raw = connection.connection
-        cursor = raw.cursor()
+        driver: Any = connection.connection.dbapi_connection
+        cursor = driver.cursor()
         try:
             cursor.execute(self.sql, self._parameters(values))
             return (cursor.fetchone() if cursor.description else None), cursor.rowcount
         except Exception as error:
-            dialect, driver = connection.dialect, raw.dbapi_connection
+            dialect = connection.dialect
             is_ours = isinstance(error, dialect.loaded_dbapi.Error)
             if is_ours and dialect.is_disconnect(error, driver, cursor):  # type: ignore[arg-type]
                 connection.invalidate(error)
