@@ -14,9 +14,10 @@ def copied(value: _T, fields: Mapping[str, object]) -> _T:
     Raises:
         TypeError: a name that is no field of the value.
     """
-    held = vars(value)
-    if not fields.keys() <= held.keys():
-        raise TypeError(f"no such field: {', '.join(sorted(fields.keys() - held.keys()))}")
     copy: _T = object.__new__(type(value))
-    vars(copy).update(held, **fields)
+    held, made = vars(value), vars(copy)
+    made.update(held)
+    made.update(fields)
+    if len(made) != len(held):
+        raise TypeError(f"no such field: {', '.join(sorted(fields.keys() - held.keys()))}")
     return copy

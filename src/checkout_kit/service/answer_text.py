@@ -54,7 +54,6 @@ def checkout_text(view: Standing) -> str:
         "business": business_answer(checkout.business),
         "consent": {"terms": checkout.accepts_terms},
         "note": checkout.note,
-        "totals": totals_answer(view.totals),
         "problems": [
             {"code": p.code, "severity": p.severity, "path": p.path, "message": p.message, "hint": p.hint}
             for p in view.problems
@@ -70,6 +69,7 @@ def checkout_text(view: Standing) -> str:
         deliveries=_array(_delivery(delivery, quote, view) for delivery, quote in quoted),
         billing=_billing(view),
         components=_array(map(_component, view.components)),
+        totals=_totals(view.totals),
     )
 
 
@@ -93,6 +93,7 @@ def _kept(answer: Callable[[_T], object]) -> Callable[[_T], str]:
 _lines = _kept(lines_answer)
 _contact = _kept(contact_answer)
 _address = _kept(address_answer)
+_totals = _kept(totals_answer)
 _component = _kept(component_answer)
 
 
