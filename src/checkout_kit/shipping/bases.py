@@ -8,7 +8,7 @@ from attrs import frozen
 
 from checkout_kit.money import Money
 from checkout_kit.shipping.conditions import Condition
-from checkout_kit.shipping.facts import Facts
+from checkout_kit.shipping.facts import HOUSE_BASIS, Facts
 from checkout_kit.shipping.notation import Ratio
 from checkout_kit.shipping.steps import Refusal, Step, per_unit, percent, stated
 from checkout_kit.shipping.values import Change
@@ -50,6 +50,8 @@ class Above:
     unit: int = 1
     each_started: int = 0
     repeat: bool = False
+    start: int = 0
+    """From where units are counted: the last bound as written; of items, how many the tiers cover."""
 
 
 def measure(facts: Facts, name: str, divisor: int) -> int | None:
@@ -130,7 +132,7 @@ class Tiers:
         price = numbers[-1] if above.price is None else above.price
         steps = [stated(self.label, price, path)]
         if above.per_unit:
-            over = value - top
+            over = value - above.start
             if above.each_started:
                 over = -(-over // above.each_started) * above.each_started
             steps.append(per_unit("above the last tier", above.per_unit, over, above.unit, path))
@@ -238,18 +240,21 @@ class PerClass:
         """The base, then the classes in the policy's order, unlisted ones last."""
         known = dict(self.charges)
         parts: dict[str, list[int]] = {name: [0, 0] for name in (*known, "")}
-        for line in facts.charged_lines():
+        cart = facts.request.cart
+        for line, goods in zip(cart.lines, HOUSE_BASIS.per_line(cart), strict=True):
+            if line.ships_free or not line.requires_shipping:
+                continue
             name = line.shipping_class if line.shipping_class in known else ""
             if name not in known and self.other is None:
                 return self._unpriced(line.shipping_class)
             parts[name][0] += line.quantity
-            parts[name][1] += line.total
+            parts[name][1] += goods
         found: list[Steps] = []
-        for name, (quantity, goods) in parts.items():
+        for name, (quantity, worth) in parts.items():
             if quantity:
                 charge = known.get(name, self.other) or Charge()
                 path = f"{self.path}.classes.{name}" if name in known else f"{self.path}.other"
-                found.append(self._charged(charge, name or "other items", quantity, goods, path))
+                found.append(self._charged(charge, name or "other items", quantity, worth, path))
         if self.combine == "dearest" and found:
             found = [max(found, key=lambda steps: sum(step.amount_minor for step in steps))]
         start = [] if self.base is None else [stated("base", self.base, f"{self.path}.base")]

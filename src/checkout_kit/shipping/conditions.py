@@ -45,15 +45,18 @@ class Condition(Protocol):
     """A compiled condition."""
 
     def holds(self, facts: Facts) -> bool:
-        """Whether it holds."""
+        """Whether it certainly holds."""
+
+    def fails(self, facts: Facts) -> bool:
+        """Whether it certainly does not hold; where that hangs on an unknown number it does neither."""
 
     def needs(self, facts: Facts, *, wanted: bool = True) -> tuple[Need, ...]:
-        """What has to change for `holds` to become `wanted`; empty where it already is."""
+        """What has to change for it to hold (where not `wanted`, to fail); empty where it does already."""
 
 
 @frozen
 class NumberTest:
-    """A number within inclusive bounds; an unknown number is within none."""
+    """A number within inclusive bounds; an unknown number is neither within nor outside them."""
 
     fact: str
     low: int | None = None
@@ -67,11 +70,15 @@ class NumberTest:
             return False
         return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
 
+    def fails(self, facts: Facts) -> bool:
+        """Whether the number is known and outside the bounds."""
+        return facts.number(self.fact, self.basis) is not None and not self.holds(facts)
+
     def needs(self, facts: Facts, *, wanted: bool = True) -> tuple[Need, ...]:
         """How far the number is from where it is wanted."""
-        if self.holds(facts) is wanted:
-            return ()
         value = facts.number(self.fact, self.basis)
+        if value is not None and self.holds(facts) is wanted:
+            return ()
         name = _NAMES[self.fact]
         if value is None:
             return (Need(f"{name} is not known", f"tell {name}", Change(kind=f"add_{self.fact}_facts")),)
@@ -138,6 +145,10 @@ class MembersTest:
             and self.none.isdisjoint(found)
         )
 
+    def fails(self, facts: Facts) -> bool:
+        """Whether they do not."""
+        return not self.holds(facts)
+
     def needs(self, facts: Facts, *, wanted: bool = True) -> tuple[Need, ...]:
         """Which values to bring in and which to take out."""
         if self.holds(facts) is wanted:
@@ -177,6 +188,10 @@ class TimeTest:
     def holds(self, facts: Facts) -> bool:
         """Whether the instant of ordering is within the window."""
         return self._holds_at(facts.local_time())
+
+    def fails(self, facts: Facts) -> bool:
+        """Whether it is outside the window."""
+        return not self.holds(facts)
 
     def _holds_at(self, local: dt.datetime) -> bool:
         day = local.date()
@@ -231,9 +246,13 @@ class AllOf:
         """Whether all parts hold."""
         return all(part.holds(facts) for part in self.parts)
 
+    def fails(self, facts: Facts) -> bool:
+        """Whether some part fails."""
+        return any(part.fails(facts) for part in self.parts)
+
     def needs(self, facts: Facts, *, wanted: bool = True) -> tuple[Need, ...]:
         """All that stands in the way; to undo it, the part that is easiest to undo."""
-        if self.holds(facts) is wanted:
+        if self.holds(facts) if wanted else self.fails(facts):
             return ()
         if wanted:
             return tuple(need for part in self.parts for need in part.needs(facts))
@@ -250,9 +269,13 @@ class AnyOf:
         """Whether some part holds."""
         return any(part.holds(facts) for part in self.parts)
 
+    def fails(self, facts: Facts) -> bool:
+        """Whether every part fails."""
+        return all(part.fails(facts) for part in self.parts)
+
     def needs(self, facts: Facts, *, wanted: bool = True) -> tuple[Need, ...]:
         """The part that is easiest to bring about."""
-        if self.holds(facts) is wanted:
+        if self.holds(facts) if wanted else self.fails(facts):
             return ()
         if wanted:
             return _easiest(part.needs(facts) for part in self.parts)
@@ -261,13 +284,17 @@ class AnyOf:
 
 @frozen
 class Not:
-    """The part must not hold."""
+    """The part must fail: what is unknown is no proof that it does."""
 
     part: Condition
 
     def holds(self, facts: Facts) -> bool:
-        """Whether the part does not hold."""
-        return not self.part.holds(facts)
+        """Whether the part fails."""
+        return self.part.fails(facts)
+
+    def fails(self, facts: Facts) -> bool:
+        """Whether the part holds."""
+        return self.part.holds(facts)
 
     def needs(self, facts: Facts, *, wanted: bool = True) -> tuple[Need, ...]:
         """What undoes the part."""

@@ -56,6 +56,10 @@ class Basis:
 
         Tax is added or taken out line by line, rounded half-up; a line without a stated rate carries none.
         """
+        return sum(self.per_line(cart))
+
+    def per_line(self, cart: Cart) -> list[int]:
+        """What each line adds to the total, in the cart's order; zero for one that does not count."""
         lines = cart.lines
         if self.discounts == "before discounts":
             values = [line.quantity * line.unit_price for line in lines]
@@ -64,11 +68,10 @@ class Basis:
             if self.discounts == "after discounts" and cart.order_discount:
                 shares = allocate(cart.order_discount, values)
                 values = [value - share for value, share in zip(values, shares, strict=True)]
-        return sum(
-            self._taxed(value, line, included=cart.prices_include_tax)
+        return [
+            self._taxed(value, line, included=cart.prices_include_tax) if self.counted(line) else 0
             for value, line in zip(values, lines, strict=True)
-            if self.counted(line)
-        )
+        ]
 
     def _taxed(self, value: int, line: LineItem, *, included: bool) -> int:
         rate = line.tax_rate_bp or 0

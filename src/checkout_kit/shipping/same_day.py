@@ -22,6 +22,10 @@ class SameDayTest:
         start = self._start(facts)
         return start is not None and start[0] == start[1]
 
+    def fails(self, facts: Facts) -> bool:
+        """Whether it starts later, or on no day at all."""
+        return not self.holds(facts)
+
     def _start(self, facts: Facts) -> tuple[int, int, dt.datetime | None] | None:
         try:
             start = self.ship_from.start_at(facts.request.placed_at, facts.release_on)

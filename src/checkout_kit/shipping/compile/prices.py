@@ -199,12 +199,15 @@ def _tiers(context: Context, price: _TierTable, path: str, divisor: int) -> tupl
         for i, tier in enumerate(tiers)
     ]
     _check_divisor(context, price.by, divisor, path)
+    is_inclusive = tiers[-1].up_to is not None
+    # "below 2 units" covers one unit, while 6 kg is exactly one kg more than "below 5 kg".
+    counted = bounds[-1] if isinstance(price, QuantityTiers) and bounds else edge
     base = Tiers(
         by=price.by,
         bounds=tuple(bounds),
         path=f"{path}.tiers",
         low=low,
-        above=_above(context, price.above, path, is_inclusive=tiers[-1].up_to is not None),
+        above=_above(context, price.above, path, is_inclusive=is_inclusive, start=counted or 0),
         whens=tuple(whens) if any(when is not None for when in whens) else None,
         divisor=divisor,
     )
@@ -219,7 +222,9 @@ def _check_divisor(context: Context, by: str, divisor: int, path: str) -> None:
         context.fault(f"{path}.by", "needs the service's dimensional_divisor", by, remedy)
 
 
-def _above(context: Context, above: _AboveTable | None, path: str, *, is_inclusive: bool) -> Above | None:
+def _above(
+    context: Context, above: _AboveTable | None, path: str, *, is_inclusive: bool, start: int
+) -> Above | None:
     if above is None:
         return None
     at = f"{path}.above"
@@ -239,7 +244,9 @@ def _above(context: Context, above: _AboveTable | None, path: str, *, is_inclusi
         context.fault(f"{at}.repeat", "needs a last tier with up_to", remedy="write up_to instead of below")
     if not above.repeat and price is None and not per_unit:
         context.fault(at, "states no price", {}, "write price, a price per unit, or repeat = true")
-    return Above(price=price, per_unit=per_unit, unit=unit, each_started=started, repeat=above.repeat)
+    return Above(
+        price=price, per_unit=per_unit, unit=unit, each_started=started, repeat=above.repeat, start=start
+    )
 
 
 def _card(
@@ -252,7 +259,7 @@ def _card(
             context.fault(place, "is not above the band before it", price.up_to[i + 1], "list bands upwards")
     by = price.by.removesuffix(" card")
     _check_divisor(context, by, divisor, path)
-    above = _above(context, price.above, path, is_inclusive=True)
+    above = _above(context, price.above, path, is_inclusive=True, start=bounds[-1])
     rows = array("i", [-1]) * max(1, len(context.zones))
     values = array("q")
     cells, read, zones = context.amounts.cards, context.amounts.card, context.zones
