@@ -1,6 +1,4 @@
-"""A second opinion on prices: the policy's own words read with decimals, written from the documentation.
-
-It knows the places, services and price tables of `tests.strategies.policies` and takes none of the engine's
+"""A second opinion on prices: the policy's own words read with decimals. It knows the places, services and price tables of `tests.strategies.policies` and takes none of the engine's
 code: no compiled form, no integers until the end, zones by a table made by hand.
 """
 
@@ -235,9 +233,8 @@ class Walk:
         total = Decimal(0)
         for line, value in zip(self.cart.lines, values, strict=True):
             rate = Decimal(line.tax_rate_bp or 0) / 10_000
-            if line.is_gift_card or line.shipping_class in classes_left_out:
-                continue
-            if only is not None and line not in only:
+            skipped = only is not None and line not in only
+            if line.is_gift_card or line.shipping_class in classes_left_out or skipped:
                 continue
             wanted = basis.get("tax", "as shown")
             if wanted == "included" and not self.cart.prices_include_tax:
@@ -381,7 +378,7 @@ class Walk:
 
     @property
     def weight_is_known(self) -> bool:
-        """Whether every line sent has a weight, or the policy one for those without."""
+        """Whether every line sent has a weight, its own or the policy's."""
         return all(line.weight_g is not None for line in self.sent) or "default_item_weight" in self.policy
 
     def within(self, bounds: Table, value: Decimal) -> bool:

@@ -1,4 +1,4 @@
-"""In which zones the addresses of `tests.strategies.policies` lie, found by hand, the one that counts first."""
+"""The zones that the addresses of `tests.strategies.policies` lie in, by hand; the one that counts first."""
 
 ZONES_OF = {
     ("US", "NY", "10001"): "metro east us",
