@@ -1,14 +1,11 @@
-"""A policy compiled for one currency: from a request to its quote."""
+"""A policy compiled for one currency: its settings, zones, methods, and a cell per place."""
 
 from attrs import evolve, field, frozen
 
 from checkout_kit.errors import InputError
 from checkout_kit.shipping.cells import Cell, CellBuilder
-from checkout_kit.shipping.pricing import PricedRequest
-from checkout_kit.shipping.quote import Quote, ShippingOption
 from checkout_kit.shipping.rate import Face
 from checkout_kit.shipping.settings import Settings
-from checkout_kit.shipping.values import QuoteRequest
 from checkout_kit.shipping.zones import ZoneTable
 
 
@@ -56,21 +53,3 @@ class Engine:
                 by_origin={},
             )
         return self.by_origin[origin]
-
-    def quote(self, request: QuoteRequest) -> Quote:
-        """The answer."""
-        place = self.zones.place(request.destination)
-        priced = PricedRequest(request, self.cells.get(place) or self.cell(place), self)
-        options = priced.options()
-        if self.order != "listed":
-            options.sort(key=_by_price if self.order == "price" else _by_date)
-        seen = getattr(priced, "seen", None)
-        return Quote(tuple(options), request.placed_at, request.last_option_id, priced, seen)
-
-
-def _by_price(option: ShippingOption) -> tuple[int, int, str]:
-    return option.price_minor, option.promise.latest.toordinal() if option.promise else 1 << 30, option.id
-
-
-def _by_date(option: ShippingOption) -> tuple[int, int, str]:
-    return option.promise.latest.toordinal() if option.promise else 1 << 30, option.price_minor, option.id

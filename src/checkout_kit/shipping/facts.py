@@ -1,9 +1,9 @@
 """The facts rules look at, summed from the cart once per quote; rarer ones are worked out when asked for."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import asin, cos, radians, sin, sqrt
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from attrs import frozen
 
@@ -12,11 +12,8 @@ from checkout_kit.cart import Cart, LineItem
 from checkout_kit.errors import InputError
 from checkout_kit.money import allocate, divide_half_up
 from checkout_kit.shipping.live import LiveRate
+from checkout_kit.shipping.settings import Settings
 from checkout_kit.shipping.values import QuoteRequest
-
-if TYPE_CHECKING:
-    from checkout_kit.shipping.cells import Cell
-    from checkout_kit.shipping.engine import Engine
 
 _EARTH_RADIUS_M = 6_371_008.8  # Source: IUGG mean radius.
 
@@ -85,6 +82,25 @@ class Basis:
 HOUSE_BASIS = Basis()
 
 
+class Place(Protocol):
+    """Where a request goes, as far as facts look at it."""
+
+    @property
+    def zone_names(self) -> frozenset[str]:
+        """The zones that hold the place."""
+
+    def numbers(self, index: int) -> Sequence[int]:
+        """The numbers of the rate that a method has there."""
+
+
+class Terms(Protocol):
+    """The policy a request is priced by, as far as facts look at it."""
+
+    @property
+    def settings(self) -> Settings:
+        """What the policy says once for all methods."""
+
+
 class Facts:
     """What is known about one request. Sums look at `cart`; `goods` looks at the whole order.
 
@@ -112,10 +128,10 @@ class Facts:
         "weight_is_known",
     )
 
-    def __init__(self, request: QuoteRequest, cell: "Cell", engine: "Engine") -> None:
+    def __init__(self, request: QuoteRequest, cell: Place, engine: Terms) -> None:
         self.request = request
-        self.cell = cell
-        self.engine = engine
+        self.cell: Place = cell
+        self.engine: Terms = engine
         settings = engine.settings
         self.settings = settings
         cart = request.cart

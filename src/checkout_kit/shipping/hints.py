@@ -1,24 +1,20 @@
 """Withheld methods with hints that work: each is tried out before it is given."""
 
-from typing import TYPE_CHECKING
-
 from attrs import evolve
 
 from checkout_kit.shipping.conditions import IMPOSSIBLE
+from checkout_kit.shipping.pricing import PricedRequest
 from checkout_kit.shipping.rate import Face
 from checkout_kit.shipping.refusals import not_delivered
 from checkout_kit.shipping.steps import Refusal
 from checkout_kit.shipping.values import Change, Withheld
 from checkout_kit.shipping.what_if import after_changes
 
-if TYPE_CHECKING:
-    from checkout_kit.shipping.pricing import PricedRequest
-
 _ROUNDS = 4
 _ZONES_TRIED = 4
 
 
-def withheld_of(priced: "PricedRequest", face: Face, refusals: tuple[Refusal, ...]) -> Withheld:
+def withheld_of(priced: PricedRequest, face: Face, refusals: tuple[Refusal, ...]) -> Withheld:
     """The withheld method; its changes, made together, offer it, or are `none` where no way was found."""
     found: tuple[Refusal, ...] = ()
     for start in _starts(face, refusals):
@@ -49,7 +45,7 @@ def _starts(face: Face, refusals: tuple[Refusal, ...]) -> list[tuple[Refusal, ..
 
 
 def _worked_out(
-    priced: "PricedRequest", face: Face, refusals: tuple[Refusal, ...]
+    priced: PricedRequest, face: Face, refusals: tuple[Refusal, ...]
 ) -> tuple[Refusal, ...] | None:
     """The refusals with all that come up once their changes are made, or None where there is no way out."""
     known = refusals
@@ -78,7 +74,7 @@ def _merged(known: tuple[Refusal, ...], rest: tuple[Refusal, ...]) -> tuple[Refu
     return (*known, *rest)
 
 
-def _after(priced: "PricedRequest", changes: list[Change]) -> "PricedRequest | None":
+def _after(priced: PricedRequest, changes: list[Change]) -> PricedRequest | None:
     """The request after the changes, in the zone they lead to; None where they leave nothing to ship."""
     engine, cell = priced.engine, priced.cell
     names = engine.zones.names

@@ -9,7 +9,7 @@ bases that are neither flat nor plain bands). Each test is a range on one of the
 import datetime as dt
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from attrs import field, frozen
 
@@ -19,11 +19,7 @@ from checkout_kit.errors import InputError
 from checkout_kit.promise import DeliveryPromise, Destination, PromiseRule, ShipFrom, Start
 from checkout_kit.shipping.conditions import UNBOUNDED, TimeTest
 from checkout_kit.shipping.facts import Facts
-from checkout_kit.shipping.quote import MethodFace, ShippingOption
 from checkout_kit.shipping.rate import Face, Rate
-
-if TYPE_CHECKING:
-    from checkout_kit.shipping.pricing import PricedRequest
 
 ZERO, WEIGHT, GOODS, QUANTITY, PACKAGE_GOODS, SENT_WEIGHT, SENT_QUANTITY = range(7)
 FIRST_SLOT = 7
@@ -68,6 +64,9 @@ Entry = tuple[Face, int, int, int, int, int]
 Offer = tuple[Face, int, int, int, int, int, DeliveryPromise | None]
 """An entry with its promise."""
 
+Dated = tuple[tuple[int, ...], tuple[Offer, ...]]
+"""The days that decide all promises, and the offers with these promises."""
+
 Walk = tuple[list[int], list[bool], list[int], list[Sum]]
 """Numbers, tests that hold, each band's tier (-1: only the full walk prices it), and sums of fees."""
 
@@ -94,104 +93,36 @@ class LeanPlan:
     free_rates: tuple[Rate, ...]
     time_tests: tuple[TimeTest, ...]
     spans: dict[int, tuple[dt.timedelta, ...]] = field(init=False, factory=dict)
-    _offers: dict[tuple[int, ...], tuple[Offer, ...]] = field(init=False, factory=dict)
+    _offers: dict[tuple[int, ...], Dated] = field(init=False, factory=dict)
     _sums: dict[tuple[bool, ...], list[Sum]] = field(init=False, factory=dict)
 
-    def offers(self, facts: "PricedRequest") -> tuple[Offer, ...] | None:
+    def offers(self, placed_at: dt.datetime, release_on: dt.date | None) -> Dated | None:
         """The entries with their promises, or None where some lane has no usable day."""
-        placed_at, release_on = facts.request.placed_at, facts.release_on
         try:
             if release_on is None and len(self.ship_froms) == 1 and len(self.destinations) == 1:
                 since = placed_at - EPOCH
                 start = self.ship_froms[0].starts.at(since)
                 floor = self.destinations[0].local.day_at(since)
-                facts.days = (start.key, floor)
-                found = self._offers.get(facts.days)
-                return self._promised([start], [floor]) if found is None else found
+                return self._offers.get((start.key, floor)) or self._promised([start], [floor])
             starts = [ship_from.start_at(placed_at, release_on) for ship_from in self.ship_froms]
             floors = [destination.day_at(placed_at) for destination in self.destinations]
-            facts.days = (*[start.key for start in starts], *floors)
-            found = self._offers.get(facts.days)
-            return self._promised(starts, floors) if found is None else found
+            days = (*[start.key for start in starts], *floors)
+            return self._offers.get(days) or self._promised(starts, floors)
         except (InputError, NoUsableDay, OverflowError):
             return None
 
-    def _promised(self, starts: list[Start], floors: list[int]) -> tuple[Offer, ...]:
+    def _promised(self, starts: list[Start], floors: list[int]) -> Dated:
         if len(self._offers) >= _MEMO_SIZE:
             self._offers.clear()
         promises = [
             None if lane is None else lane[0].answer(starts[lane[1]], floors[lane[2]]) for lane in self.lanes
         ]
-        found = tuple((*entry, promise) for entry, promise in zip(self.entries, promises, strict=True))
-        self._offers[*[start.key for start in starts], *floors] = found
+        days = (*[start.key for start in starts], *floors)
+        offers = tuple((*entry, promise) for entry, promise in zip(self.entries, promises, strict=True))
+        found = self._offers[days] = days, offers
         return found
 
-    def quote(self, facts: "PricedRequest") -> list[ShippingOption] | None:
-        """The options in policy order, or None where the full walk has to decide."""
-        if not facts.is_plain:
-            return None
-        offers = self.offers(facts)
-        if offers is None:
-            return None
-        goods, row = facts.goods, facts.cell.row
-        facts.walked = numbers, tests, tiers, sums = self._walk(facts)
-        facts.seen = facts.cell.token, facts.days, tuple(numbers)
-        options: list[ShippingOption] = []
-        add = options.append
-        for face, special, band, at, free_from, fees, promise in offers:
-            tier = tiers[band]
-            if special:
-                guard, free_if, shape = self.specials[special]
-                if not tests[guard]:
-                    continue
-                if free_if and tests[free_if] and tier >= 0:
-                    add(ShippingOption(face, 0, promise, facts))
-                    continue
-                if shape is not None and tier >= 0 and goods < free_from:
-                    base = numbers[shape.base] if shape.base else row[at + tier]
-                    add(ShippingOption(face, shaped(shape, base, sums[fees], numbers), promise, facts))
-                    continue
-            if tier < 0:
-                facts.seen = None
-                option = facts.full_option(face, promise)
-                if option is not None:
-                    add(option)
-            elif goods >= free_from:
-                add(ShippingOption(face, 0, promise, facts))
-            else:
-                base = row[at + tier]
-                price, twice, whole, twice_whole, more = sums[fees]
-                price += base
-                if twice:
-                    price += (base * twice + whole) // twice_whole
-                    for twice, whole, twice_whole in more:
-                        price += (base * twice + whole) // twice_whole
-                add(ShippingOption(face, price, promise, facts))
-        return options
-
-    def regular(self, facts: "PricedRequest") -> dict[MethodFace, int]:
-        """The price before free shipping of every method that a lean entry can price."""
-        numbers, _, tiers, sums = getattr(facts, "walked", None) or self._walk(facts)
-        row = facts.cell.row
-        found: dict[MethodFace, int] = {}
-        for face, special, band, at, _, fees in self.entries:
-            tier = tiers[band]
-            shape = self.specials[special][2] if special else None
-            if tier >= 0 and shape is not None:
-                base = numbers[shape.base] if shape.base else row[at + tier]
-                found[face] = shaped(shape, base, sums[fees], numbers)
-            elif tier >= 0:
-                price, twice, whole, twice_whole, more = sums[fees]
-                base = row[at + tier]
-                price += base
-                if twice:
-                    price += (base * twice + whole) // twice_whole
-                    for twice, whole, twice_whole in more:
-                        price += (base * twice + whole) // twice_whole
-                found[face] = price
-        return found
-
-    def _walk(self, facts: Facts) -> Walk:
+    def walk(self, facts: Facts) -> Walk:
         """What all entries share in pricing this request."""
         numbers, tests = self.measured(facts)
         tiers = []

@@ -1,20 +1,17 @@
 """The no-regret guard: what costs more shipping than it is worth, a discount or an item, is said aloud."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from attrs import evolve
 
 from checkout_kit.cart import Cart
 from checkout_kit.money import Money
+from checkout_kit.shipping.pricing import PricedRequest
 from checkout_kit.shipping.steps import Refusal
 from checkout_kit.shipping.values import Notice
 
-if TYPE_CHECKING:
-    from checkout_kit.shipping.pricing import PricedRequest
 
-
-def regrets(priced: "PricedRequest") -> tuple[Notice, ...]:
+def regrets(priced: PricedRequest) -> tuple[Notice, ...]:
     """What would leave the buyer better off, per offered method, in policy order.
 
     `discount_costs_shipping`: without all discounts and codes, without the order's own, or without one code,
@@ -27,7 +24,7 @@ def regrets(priced: "PricedRequest") -> tuple[Notice, ...]:
     return (*_discount_regrets(priced, cart), *_item_regrets(priced, cart))
 
 
-def _prices(priced: "PricedRequest") -> dict[str, tuple[str, int]]:
+def _prices(priced: PricedRequest) -> dict[str, tuple[str, int]]:
     found = {}
     for rate in priced.cell.rates:
         if rate is not None and not isinstance(itemised := priced.price(rate), Refusal):
@@ -35,12 +32,12 @@ def _prices(priced: "PricedRequest") -> dict[str, tuple[str, int]]:
     return found
 
 
-def _without(priced: "PricedRequest", cart: Cart) -> dict[str, tuple[str, int]]:
+def _without(priced: PricedRequest, cart: Cart) -> dict[str, tuple[str, int]]:
     request = evolve(priced.request, cart=cart)
     return _prices(type(priced)(request, priced.cell, priced.engine))
 
 
-def _discount_regrets(priced: "PricedRequest", cart: Cart) -> Iterator[Notice]:
+def _discount_regrets(priced: PricedRequest, cart: Cart) -> Iterator[Notice]:
     prices = _prices(priced)
     worst: dict[str, tuple[int, str]] = {}
     for what, saved, plainer in _plainer(cart):
@@ -74,7 +71,7 @@ def _plainer(cart: Cart) -> Iterator[tuple[str, int, Cart]]:
             yield f"the code {code!r}", saved, evolve(cart, discount_codes=rest)
 
 
-def _item_regrets(priced: "PricedRequest", cart: Cart) -> Iterator[Notice]:
+def _item_regrets(priced: PricedRequest, cart: Cart) -> Iterator[Notice]:
     if len(cart.lines) < 2:
         return
     prices = _prices(priced)

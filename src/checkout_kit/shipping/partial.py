@@ -61,7 +61,7 @@ def bounds_of(engine: "Engine", request: QuoteRequest) -> QuoteBounds:
     ):
         priced = PricedRequest(variant, engine.cell(place), engine)
         tried += 1
-        for option in priced.cell.plan.quote(priced) or priced.full_options():
+        for option in priced.quick_options() or priced.full_options():
             found.setdefault(option.method_id, []).append(option)
     bounds = tuple(
         _bounds(found[face.method_id], is_certain=len(found[face.method_id]) == tried)

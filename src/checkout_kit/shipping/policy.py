@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from checkout_kit.errors import Fault, PolicyError
 from checkout_kit.json_text import why_unreadable
+from checkout_kit.shipping.answers import quote
 from checkout_kit.shipping.loading import Syntax, parse, read_text, salvage
 from checkout_kit.shipping.quote import Quote
 from checkout_kit.shipping.values import QuoteRequest
@@ -133,7 +134,7 @@ class ShippingPolicy:
             return UnpricedRequest(request, self.engines[self.currency].faces).quote()
         if request.origin:
             engine = engine.from_origin(request.origin)
-        return engine.quote(request)
+        return quote(engine, request)
 
     def quote_bounds(self, request: QuoteRequest) -> "QuoteBounds":
         """What each method will cost at least and at most when only part of the destination is known.

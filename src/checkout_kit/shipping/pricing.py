@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections.abc import Container, Hashable
-from typing import TYPE_CHECKING
 
 from checkout_kit.errors import InputError
 from checkout_kit.promise import DeliveryPromise
+from checkout_kit.shipping.cells import Cell
+from checkout_kit.shipping.engine import Engine
 from checkout_kit.shipping.facts import Facts
 from checkout_kit.shipping.free_shipping import distances_to_free
-from checkout_kit.shipping.notices import regrets
+from checkout_kit.shipping.lean import Walk, shaped
 from checkout_kit.shipping.quote import MethodFace, ShippingOption
 from checkout_kit.shipping.rate import Face, Itemised, Rate, all_refusals, itemise
 from checkout_kit.shipping.refusals import (
@@ -19,27 +20,23 @@ from checkout_kit.shipping.refusals import (
 )
 from checkout_kit.shipping.steps import Refusal
 from checkout_kit.shipping.validity import holds_until
-from checkout_kit.shipping.values import FreeShipping, Notice, PriceComponent, Withheld
-
-if TYPE_CHECKING:
-    from checkout_kit.shipping.lean import Walk
-    from checkout_kit.shipping.trace import Trace
+from checkout_kit.shipping.values import FreeShipping, PriceComponent
 
 
 class PricedRequest(Facts):
     """A request with its place and policy; the `Pricing` behind a quote and its options."""
 
     # Unset until asked for: most quotes are only looked at for their options, and each assignment costs.
-    __slots__ = ("_last", "_offered", "_regular", "_valid_until", "_withheld", "days", "seen", "walked")
+    __slots__ = ("_last", "_offered", "_regular", "_valid_until", "days", "walked")
 
     _last: tuple[Face, Itemised]
     _offered: Container[int]
     _regular: dict[MethodFace, int]
     _valid_until: dt.datetime
-    _withheld: tuple[Withheld, ...]
-    walked: "Walk"
+    cell: Cell
+    engine: Engine
+    walked: Walk
     days: tuple[int, ...]
-    seen: tuple[Hashable, ...] | None
 
     @property
     def currency(self) -> str:
@@ -104,14 +101,68 @@ class PricedRequest(Facts):
             return ships_from_elsewhere(self.request.origin)
         return not_delivered(face.zone_names[0] if face.zone_names else "")
 
+    def quick_options(self) -> list[ShippingOption] | None:
+        """The options in policy order by the quick walk, or None where the full walk has to decide."""
+        if not self.is_plain:
+            return None
+        cell = self.cell
+        plan = cell.plan
+        dated = plan.offers(self.request.placed_at, self.release_on)
+        if dated is None:
+            return None
+        self.days, offers = dated
+        goods, row, specials = self.goods, cell.row, plan.specials
+        self.walked = numbers, tests, tiers, sums = plan.walk(self)
+        options: list[ShippingOption] = []
+        add = options.append
+        for face, special, band, at, free_from, fees, promise in offers:
+            tier = tiers[band]
+            if special:
+                guard, free_if, shape = specials[special]
+                if not tests[guard]:
+                    continue
+                if free_if and tests[free_if] and tier >= 0:
+                    add(ShippingOption(face, 0, promise, self))
+                    continue
+                if shape is not None and tier >= 0 and goods < free_from:
+                    base = numbers[shape.base] if shape.base else row[at + tier]
+                    add(ShippingOption(face, shaped(shape, base, sums[fees], numbers), promise, self))
+                    continue
+            if tier < 0:
+                option = self.full_option(face, promise)
+                if option is not None:
+                    add(option)
+            elif goods >= free_from:
+                add(ShippingOption(face, 0, promise, self))
+            else:
+                base = row[at + tier]
+                price, twice, whole, twice_whole, more = sums[fees]
+                price += base
+                if twice:
+                    price += (base * twice + whole) // twice_whole
+                    for twice, whole, twice_whole in more:
+                        price += (base * twice + whole) // twice_whole
+                add(ShippingOption(face, price, promise, self))
+        return options
+
     def options(self) -> list[ShippingOption]:
         """All options in policy order, by the lean walk where it can."""
-        options = self.cell.plan.quote(self)
+        options = self.quick_options()
         if options is None:
             options = self.full_options()
         if len(options) == len(self.engine.faces):
-            self._offered, self._withheld = range(len(options)), ()
+            self._offered = range(len(options))
         return options
+
+    def seen(self) -> Hashable | None:
+        """Everything the quick walk looked at; None where the full walk priced any method."""
+        walked: Walk | None = getattr(self, "walked", None)
+        if walked is None:
+            return None
+        numbers, _, tiers, _ = walked
+        if any(tiers[band] < 0 for _, _, band, _, _, _ in self.cell.plan.entries):
+            return None
+        return self.cell.token, self.days, tuple(numbers)
 
     def offered(self) -> Container[int]:
         """The places in the policy of all offered methods; the options, which point back, are not kept."""
@@ -145,11 +196,33 @@ class PricedRequest(Facts):
             last: tuple[Face, Itemised] | None = getattr(self, "_last", None)
             if last is not None and last[0] is face:
                 return last[1].regular_minor
-            self._regular = self.cell.plan.regular(self) if self.is_plain else {}
+            self._regular = self._quick_regular() if self.is_plain else {}
             return self.regular_minor(face)
         except KeyError:
             found = self._regular[face] = self._itemised(_face(face)).regular_minor
             return found
+
+    def _quick_regular(self) -> dict[MethodFace, int]:
+        """The price before free shipping of every method that the quick walk can price."""
+        plan, row = self.cell.plan, self.cell.row
+        numbers, _, tiers, sums = getattr(self, "walked", None) or plan.walk(self)
+        found: dict[MethodFace, int] = {}
+        for face, special, band, at, _, fees in plan.entries:
+            tier = tiers[band]
+            shape = plan.specials[special][2] if special else None
+            if tier >= 0 and shape is not None:
+                base = numbers[shape.base] if shape.base else row[at + tier]
+                found[face] = shaped(shape, base, sums[fees], numbers)
+            elif tier >= 0:
+                price, twice, whole, twice_whole, more = sums[fees]
+                base = row[at + tier]
+                price += base
+                if twice:
+                    price += (base * twice + whole) // twice_whole
+                    for twice, whole, twice_whole in more:
+                        price += (base * twice + whole) // twice_whole
+                found[face] = price
+        return found
 
     def tax_minor(self, face: MethodFace) -> int:
         """The tax contained in the price."""
@@ -170,24 +243,6 @@ class PricedRequest(Facts):
             grams += carbon.per_kg_km * weight_kg * distance_m / 1000
         return round(grams)
 
-    def withheld(self) -> tuple[Withheld, ...]:
-        """Every method that is not offered, in policy order."""
-        try:
-            return self._withheld
-        except AttributeError:
-            self._withheld = self._find_withheld()
-            return self._withheld
-
-    def _find_withheld(self) -> tuple[Withheld, ...]:
-        offered = self.offered()
-        missing = [face for face in self.engine.faces if face.index not in offered]
-        if not missing:
-            return ()
-        from checkout_kit.shipping.hints import withheld_of
-
-        found = ((face, self.refusals(face)) for face in missing)
-        return tuple(withheld_of(self, face, refusals) for face, refusals in found if refusals)
-
     def free_shipping(self) -> tuple[FreeShipping, ...]:
         """The distance to free shipping of every offered method that can become free."""
         offered = self.offered()
@@ -197,23 +252,13 @@ class PricedRequest(Facts):
             rates = tuple([rate for rate in rates if rate.face.index in offered])
         return distances_to_free(rates, self)
 
-    def notices(self) -> tuple[Notice, ...]:
-        """Discounts and items that cost more shipping than they are worth."""
-        return regrets(self)
-
     def valid_until(self) -> dt.datetime:
         """Up to which instant the answer holds."""
         try:
             return self._valid_until
         except AttributeError:
-            self._valid_until = holds_until(self)
+            self._valid_until = holds_until(self, self.cell.plan)
             return self._valid_until
-
-    def trace(self) -> "Trace":
-        """Why every method is there or not."""
-        from checkout_kit.shipping.trace import trace_of
-
-        return trace_of(self)
 
 
 def _face(face: MethodFace) -> Face:

@@ -51,6 +51,10 @@ class Pricing(Protocol):
     def carbon_g(self, face: MethodFace) -> int | None:
         """Grams of CO2e, or None where the policy states no factor."""
 
+
+class Answering(Pricing, Protocol):
+    """A priced request with what a whole quote is asked."""
+
     def withheld(self) -> tuple[Withheld, ...]:
         """Every method that is not offered, in policy order."""
 
@@ -62,6 +66,9 @@ class Pricing(Protocol):
 
     def valid_until(self) -> dt.datetime:
         """The first instant at which the answer may differ."""
+
+    def seen(self) -> Hashable | None:
+        """Everything that decided options, prices and dates; None where it was too much to list."""
 
     def trace(self) -> "Trace":
         """Why every method is there or not."""
@@ -172,24 +179,18 @@ class ShippingOption:
 
 
 class Quote:
-    """All options of one request, in the order to show them, and all methods withheld. Treat it as frozen.
+    """All options of one request, in the order to show them, and all methods withheld. Treat it as frozen."""
 
-    `seen` is everything the quick walk looked at: quotes that saw the same offer the same options at the same
-    prices and dates. It is None where the full walk had to price some.
-    """
-
-    __slots__ = ("_last_option_id", "_pricing", "options", "placed_at", "seen")
+    __slots__ = ("_last_option_id", "_pricing", "options", "placed_at")
 
     def __init__(
         self,
         options: tuple[ShippingOption, ...],
         placed_at: dt.datetime,
         last_option_id: str,
-        pricing: Pricing,
-        seen: Hashable | None = None,
+        pricing: Answering,
     ) -> None:
         self.options: Final = options
-        self.seen: Final = seen
         self.placed_at: Final = placed_at
         self._last_option_id: Final = last_option_id
         self._pricing: Final = pricing
@@ -213,6 +214,14 @@ class Quote:
     def notices(self) -> tuple[Notice, ...]:
         """What the buyer should be told, such as a discount that costs more than it saves."""
         return self._pricing.notices()
+
+    @property
+    def seen(self) -> Hashable | None:
+        """What decided the answer: quotes of one policy that saw the same offer the same, at the same prices.
+
+        None where the full walk had to price some.
+        """
+        return self._pricing.seen()
 
     @property
     def valid_until(self) -> dt.datetime:

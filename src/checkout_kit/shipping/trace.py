@@ -1,17 +1,11 @@
 """The trace of a quote: the rule that matched, each price step, each reason; as data and as sentences."""
 
-from typing import TYPE_CHECKING
-
 from attrs import frozen
 
 from checkout_kit.money import Money
-from checkout_kit.promise import DayStep, DeliveryPromise, explain_promise
-from checkout_kit.shipping.steps import Refusal, Step, recompute
+from checkout_kit.promise import DayStep, DeliveryPromise
+from checkout_kit.shipping.steps import Step, recompute
 from checkout_kit.shipping.values import QuoteRequest, Withheld
-
-if TYPE_CHECKING:
-    from checkout_kit.shipping.pricing import PricedRequest
-    from checkout_kit.shipping.rate import Face
 
 
 @frozen(kw_only=True)
@@ -117,26 +111,6 @@ def replay(trace: Trace) -> dict[str, int]:
     }
 
 
-def trace_of(priced: "PricedRequest") -> Trace:
-    """The trace of a priced request."""
-    from checkout_kit.shipping.zones import LEVEL_NAMES
-
-    table = priced.engine.zones
-    zones = tuple(
-        ZoneTrace(zone=table.names[match.zone], by=LEVEL_NAMES[match.level], path=match.path)
-        for match in table.explain(priced.request.destination)
-    )
-    withheld = {each.method_id: each for each in priced.withheld()}
-    facts = (
-        ("goods_minor", priced.goods),
-        ("weight_g", priced.weight_g if priced.weight_is_known else None),
-        ("quantity", priced.quantity),
-        ("placed_at", priced.request.placed_at.isoformat()),
-    )
-    methods = tuple(_method(priced, face, withheld.get(face.method_id)) for face in priced.engine.faces)
-    return Trace(currency=priced.currency, zones=zones, facts=facts, methods=methods)
-
-
 def unpriced_trace(request: QuoteRequest, withheld: tuple[Withheld, ...]) -> Trace:
     """The trace of a request in a currency that is not priced."""
     currency = request.cart.currency
@@ -145,30 +119,6 @@ def unpriced_trace(request: QuoteRequest, withheld: tuple[Withheld, ...]) -> Tra
         for each in withheld
     )
     return Trace(currency=currency, zones=(), facts=(), methods=methods)
-
-
-def _method(priced: "PricedRequest", face: "Face", withheld: Withheld | None) -> MethodTrace:
-    rate = priced.cell.rates[face.index]
-    if rate is None or withheld is not None:
-        return MethodTrace(
-            method_id=face.method_id, title=face.title, currency=priced.currency, withheld=withheld
-        )
-    found, promise = priced.price(rate), priced.promise(rate)
-    assert not isinstance(found, Refusal)
-    return MethodTrace(
-        method_id=face.method_id,
-        title=face.title,
-        currency=priced.currency,
-        zone=priced.cell.chosen[face.index],
-        path=rate.path,
-        steps=found.steps,
-        price_minor=found.price_minor,
-        tax_minor=found.tax_minor,
-        promise=None if isinstance(promise, Refusal) else promise,
-        days=()
-        if rate.lane is None
-        else explain_promise(rate.lane, priced.request.placed_at, priced.release_on),
-    )
 
 
 def _said(step: Step, currency: str) -> str:

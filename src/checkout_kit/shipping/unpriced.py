@@ -71,6 +71,9 @@ class UnpricedRequest:
         """Only another policy changes the answer; a day is as good as any."""
         return self.request.placed_at + dt.timedelta(days=1)
 
+    def seen(self) -> None:
+        """Not worth keeping an answer by."""
+
     def trace(self) -> "Trace":
         """Why every method is withheld."""
         from checkout_kit.shipping.trace import unpriced_trace

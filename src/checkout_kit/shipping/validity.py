@@ -6,12 +6,13 @@ from contextlib import suppress
 from checkout_kit.calendars import LocalDays, NoUsableDay
 from checkout_kit.calendars.zones import EPOCH, TICK
 from checkout_kit.shipping.facts import Facts
+from checkout_kit.shipping.lean import LeanPlan
 
 _DAY = dt.timedelta(days=1)
 _MEMO_DAYS = 512
 
 
-def holds_until(facts: Facts) -> dt.datetime:
+def holds_until(facts: Facts, plan: LeanPlan) -> dt.datetime:
     """The last instant at which nothing the clock decides has changed yet, in UTC.
 
     That is the nearest of: the cut-off each promise depends on (an order exactly at it is in time), the end
@@ -20,31 +21,27 @@ def holds_until(facts: Facts) -> dt.datetime:
     """
     since = facts.request.placed_at - EPOCH
     if facts.release_on is not None:
-        return EPOCH + min(_end_of_span(facts, since), since + _DAY)
-    spans = facts.cell.plan.spans
-    for last in spans.get(since.days) or _learn(facts, since.days, spans):
+        return EPOCH + min(_end_of_span(facts, plan, since), since + _DAY)
+    for last in plan.spans.get(since.days) or _learn(facts, plan, since.days):
         if since <= last:
             return EPOCH + min(last, since + _DAY)
     raise AssertionError("the spans of a UTC day cover it")
 
 
-def _learn(
-    facts: Facts, utc_day: int, spans: dict[int, tuple[dt.timedelta, ...]]
-) -> tuple[dt.timedelta, ...]:
+def _learn(facts: Facts, plan: LeanPlan, utc_day: int) -> tuple[dt.timedelta, ...]:
     """The last instants of the spans of one answer that a UTC day (days since the epoch) falls into."""
     since, stop = dt.timedelta(days=utc_day), dt.timedelta(days=utc_day + 1)
     found: list[dt.timedelta] = []
     while since < stop:
-        found.append(_end_of_span(facts, since))
+        found.append(_end_of_span(facts, plan, since))
         since = found[-1] + TICK
-    if len(spans) >= _MEMO_DAYS:
-        spans.clear()
-    known = spans[utc_day] = tuple(found)
+    if len(plan.spans) >= _MEMO_DAYS:
+        plan.spans.clear()
+    known = plan.spans[utc_day] = tuple(found)
     return known
 
 
-def _end_of_span(facts: Facts, since: dt.timedelta) -> dt.timedelta:
-    plan = facts.cell.plan
+def _end_of_span(facts: Facts, plan: LeanPlan, since: dt.timedelta) -> dt.timedelta:
     released = 0 if facts.release_on is None else facts.release_on.toordinal()
     nearest = dt.timedelta(days=since.days + 2)
     for ship_from in plan.ship_froms:

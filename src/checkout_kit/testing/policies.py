@@ -110,5 +110,8 @@ class _Pricing:
     def valid_until(self) -> dt.datetime:
         return self.request.placed_at + self.policy.valid_for
 
+    def seen(self) -> None:
+        return None
+
     def trace(self) -> NoReturn:
         raise Unsupported("a fixed policy has no trace")

@@ -56,6 +56,9 @@ class _FixedPricing:
     def valid_until(self) -> dt.datetime:
         return self.until
 
+    def seen(self) -> None:
+        return None
+
     def trace(self) -> "Trace":
         raise Unsupported("a sample quote has no trace; quote a policy for one")
 

@@ -129,6 +129,9 @@ class _Narrowed:
         """The first instant at which the answer may differ."""
         return self._whole.valid_until
 
+    def seen(self) -> None:
+        """Not worth keeping an answer by."""
+
     def trace(self) -> "Trace":
         """Why the policy offers every method or not, whatever place was chosen."""
         return self._whole.explain()
