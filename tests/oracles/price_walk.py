@@ -1,5 +1,6 @@
-"""A second opinion on prices: the policy's own words read with decimals. It knows the places, services and price tables of `tests.strategies.policies` and takes none of the engine's
-code: no compiled form, no integers until the end, zones by a table made by hand.
+"""A second opinion on prices: the policy's own words read with decimals, and integers only at the end.
+
+It knows the places, services and price tables of `tests.strategies.policies`.
 """
 
 import datetime as dt

@@ -62,6 +62,13 @@ def test_a_clean_policy_has_no_findings():
     assert lint_policy(CLEAN) == ()
 
 
+def test_a_price_function_with_something_always_due_is_clean():
+    """A base, a price per item or a floor is enough, however light or cheap the order."""
+    for due in ({"base": "2"}, {"per_item": "2"}, {"floor": "2"}):
+        price = {"by": "formula", "per_kg": "1.20", **due}
+        assert lint_policy(changed(methods__1__price=price)) == ()
+
+
 @pytest.mark.parametrize(
     ("changes", "code", "place"),
     [
@@ -70,6 +77,17 @@ def test_a_clean_policy_has_no_findings():
         ({"methods__0__price__tiers__1__up_to": "500 kg"}, "tier_jump", "methods[0].price.tiers[1]"),
         ({"methods__0__price__above": {"price": "5.00"}}, "price_falls", "methods[0].price.above.price"),
         ({"methods__0__price__above__per_kg": "0"}, "free_by_accident", "methods[0].price.above.per_kg"),
+        (
+            {"methods__1__price": {"by": "formula", "base": "0", "per_kg": "3"}},
+            "free_by_accident",
+            "methods[1].price",
+        ),
+        ({"methods__1__price": {"by": "percent", "percent": "5"}}, "free_by_accident", "methods[1].price"),
+        (
+            {"methods__1__price": {"by": "item", "first": "0", "each": "2"}},
+            "free_by_accident",
+            "methods[1].price.first",
+        ),
         (
             {"methods__0__when": {"weight": {"up_to": "900 g"}}},
             "unreachable_tier",

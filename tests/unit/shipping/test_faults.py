@@ -59,6 +59,7 @@ def tiers(*bands: Table, **extra: object) -> Table:
             {"price": {"by": "percent", "percent": "1", "floor": "5", "ceiling": "2"}},
             "methods[0].price.floor",
         ),
+        ({"price": {"by": "item", "each": "5", "ceiling": "0"}}, "methods[0].price.ceiling"),
         (
             {"price": {"by": "weight card", "up_to": ["1 kg", "2 kg"], "zones": {"all": ["1"]}}},
             "methods[0].price.zones.all",

@@ -73,6 +73,9 @@ def compile_price(context: Context, price: Price, path: str, *, method_id: str, 
     ceiling = _optional(context, price.ceiling, f"{path}.ceiling")
     if floor is not None and ceiling is not None and floor > ceiling:
         context.fault(f"{path}.floor", "is above the ceiling", price.floor, "swap them")
+    if ceiling == 0:
+        remedy = "write price = '0' if that is meant, else leave the ceiling out"
+        context.fault(f"{path}.ceiling", "makes every order free", price.ceiling, remedy)
     if isinstance(price, RateCard):
         return _card(context, price, path, divisor, (floor, ceiling))
     if isinstance(price, LivePrice):

@@ -29,6 +29,12 @@ def check_amounts(document: PolicyDocument) -> Iterator[Finding]:
             yield warn(
                 "free_by_accident", f"{one.path}.each", why, found="'0'", mend="price it by order instead"
             )
+        if by == "item" and unit_of("goods", getattr(one.price, "first", None), document.currency) == 0:
+            why = "an order of one unit is carried for nothing"
+            yield warn("free_by_accident", f"{one.path}.first", why, found="'0'", mend="state its price")
+        if by in ("formula", "percent") and not _has_footing(one.price, document.currency):
+            why = "an order of next to no weight or worth is carried for nothing"
+            yield warn("free_by_accident", one.path, why, mend="add a floor")
     yield from _tax(document)
     for name, service in document.services.items():
         divisor = service.dimensional_divisor
@@ -42,6 +48,12 @@ def check_amounts(document: PolicyDocument) -> Iterator[Finding]:
     if weight is not None and not 0 < parse_weight_g(weight) <= _HEAVY_ITEM_G:
         why = "an unlikely weight for an item"
         yield warn("default_weight", "default_item_weight", why, found=repr(weight), mend="check its unit")
+
+
+def _has_footing(price: object, currency: str) -> bool:
+    """Whether something of the price is due however little the order weighs, costs or travels."""
+    due = (getattr(price, name, None) for name in ("floor", "base", "per_item"))
+    return any(amount is not None and unit_of("goods", amount, currency) != 0 for amount in due)
 
 
 def _share(percent: str, at: str, *, most: int) -> Iterator[Finding]:
