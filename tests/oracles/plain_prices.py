@@ -186,11 +186,12 @@ class Pricing(Reading):
         rate = zoned[0] if zoned else tax.get("rate")
         if rate != "proportional":
             return share(price, rate or 0)
-        whole = sum(line.total for line in self.cart.lines)
-        if not whole:
-            return 0
+        worth = {line.id: line.total for line in self.cart.lines}
+        if not any(worth.values()):
+            worth = {line.id: line.quantity for line in self.cart.lines}
+        whole = sum(worth.values())
         rates = {line.tax_rate_bp or 0 for line in self.cart.lines}
-        parts = {r: sum(i.total for i in self.cart.lines if (i.tax_rate_bp or 0) == r) for r in rates}
+        parts = {r: sum(worth[i.id] for i in self.cart.lines if (i.tax_rate_bp or 0) == r) for r in rates}
         return sum(half_up(Fraction(price * part * r, whole * 10_000)) for r, part in parts.items())
 
     # a method

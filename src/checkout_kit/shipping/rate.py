@@ -183,9 +183,12 @@ class TaxTerms:
             top, bottom = self.share.numerator, self.share.denominator
             return divide_half_up(total * top, bottom if self.is_added else bottom + top)
         goods: dict[int, int] = {}
-        for line in facts.request.cart.lines:
+        lines = facts.request.cart.lines
+        # Samples that cost nothing still have a tax rate, which the shipping paid for them must bear.
+        is_priced = any(line.total for line in lines)
+        for line in lines:
             rate = line.tax_rate_bp or 0
-            goods[rate] = goods.get(rate, 0) + line.total
+            goods[rate] = goods.get(rate, 0) + (line.total if is_priced else line.quantity)
         whole = sum(goods.values())
         return sum(
             divide_half_up(total * value * rate, whole * (10_000 if self.is_added else 10_000 + rate))

@@ -59,3 +59,12 @@ def test_a_share_of_a_class_is_of_its_goods_after_all_discounts() -> None:
     mug = line(unit_price=2000)
     assert quote(shop, art, mug, order_discount=5000).options[0].price_minor == 400 + 100
     assert quote(shop, art, card).options[0].price_minor == 800
+
+
+def test_shipping_of_goods_that_cost_nothing_bears_their_tax() -> None:
+    """Free samples at 20 % and a free book at 7 % share the price out by their units."""
+    shop = policy({"price": "10"}, tax={"prices": "added", "rate": "proportional"})
+    samples = line(unit_price=0, tax_rate_bp=2000, quantity=3)
+    book = line(unit_price=0, tax_rate_bp=700)
+    assert quote(shop, samples).options[0].price_minor == 1200
+    assert quote(shop, samples, book).options[0].price_minor == 1000 + 150 + 18
