@@ -213,7 +213,11 @@ class Pricing(Reading):
                 continue
             for rate in rates:
                 if "zones" not in rate or zone in rate["zones"]:
-                    return self.total(rate, method)
+                    card = rate["price"] if is_table(rate["price"], "up_to") else None
+                    if card is None:
+                        return self.total(rate, method)
+                    if zone in card["zones"]:
+                        return self.total(rate | {"price": row_of(card, zone)}, method)
         raise Withheld("outside_zones")
 
     def check_amounts(self, method: Table) -> None:
@@ -258,6 +262,8 @@ def amounts(table: Any) -> Iterable[Any]:
         for key, part in table.items():
             if key in AMOUNTS and (isinstance(part, str) or part.keys() <= {"USD", "EUR", "JPY", "KWD"}):
                 yield part
+            elif key == "zones" and "up_to" in table:
+                yield from (cell for row in part.values() for cell in row)
             elif key == "classes" and isinstance(part, Mapping) and "by" in table:
                 yield from (charge for charge in part.values() if isinstance(charge, str))
                 yield from amounts([charge for charge in part.values() if not isinstance(charge, str)])
@@ -267,6 +273,13 @@ def amounts(table: Any) -> Iterable[Any]:
                 yield from (part[k] for k in ("at_least", "above", "up_to", "below") if k in part)
             else:
                 yield from amounts(part)
+
+
+def row_of(card: Table, zone: str) -> Table:
+    """One row of a rate card as the tiers it stands for."""
+    bands = zip(card["up_to"], card["zones"][zone], strict=True)
+    tiers = [{"up_to": bound, "price": price} for bound, price in bands]
+    return {**card, "by": card["by"].removesuffix(" card"), "tiers": tiers}
 
 
 def plain_prices(policy: Table, request: QuoteRequest) -> dict[str, int | None]:

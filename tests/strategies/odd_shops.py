@@ -112,13 +112,18 @@ class Shop:
 
     def price(self) -> Any:
         kind = self.rng.choice(("flat", "order", "weight", "billable weight", "goods", "quantity", "distance",
-                                "item", "class", "percent", "formula"))  # fmt: skip
+                                "item", "class", "percent", "formula", "weight card"))  # fmt: skip
         if kind == "flat":
             return self.amount()
         return {"by": kind, **self.table(kind), **self.limits()}
 
     def table(self, kind: str) -> Doc:
-        makers = {"percent": self.share, "class": self.by_class, "billable weight": self.weight}
+        makers = {
+            "percent": self.share,
+            "class": self.by_class,
+            "billable weight": self.weight,
+            "weight card": self.card,
+        }
         return (makers.get(kind) or getattr(self, kind))()
 
     def order(self) -> Doc:
@@ -153,6 +158,16 @@ class Shop:
 
     def weight(self) -> Doc:
         return self.laddered(self.grams(), "per_kg", self.rng.choice(("1 kg", "300 g")))
+
+    def card(self) -> Doc:
+        bounds = self.grams()
+        rows = {zone: [self.plain_amount() for _ in bounds] for zone in self.some(self.zones)}
+        return {"up_to": bounds, "zones": rows} | (
+            {"above": self.above("per_kg", "1 kg", True)} if self.maybe(0.5) else {}
+        )
+
+    def plain_amount(self) -> str:
+        return written(self.rng.randint(20, 2500), self.currency)
 
     def goods(self) -> Doc:
         bounds = sorted(self.rng.sample(GOODS, self.rng.randint(1, 3)))

@@ -84,6 +84,11 @@ def test_a_price_function_with_something_always_due_is_clean():
         ),
         ({"methods__1__price": {"by": "percent", "percent": "5"}}, "free_by_accident", "methods[1].price"),
         (
+            {"methods__1__price": {"by": "class", "classes": {"art": {"percent": "5"}}, "other": "4"}},
+            "free_by_accident",
+            "methods[1].price.classes.art",
+        ),
+        (
             {"methods__1__price": {"by": "item", "first": "0", "each": "2"}},
             "free_by_accident",
             "methods[1].price.first",

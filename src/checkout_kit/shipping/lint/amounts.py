@@ -35,6 +35,11 @@ def check_amounts(document: PolicyDocument) -> Iterator[Finding]:
         if by in ("formula", "percent") and not _has_footing(one.price, document.currency):
             why = "an order of next to no weight or worth is carried for nothing"
             yield warn("free_by_accident", one.path, why, mend="add a floor")
+        if by == "class" and not _has_footing(one.price, document.currency):
+            for name, charge in getattr(one.price, "classes", {}).items():
+                if charge.percent is not None and charge.price is None and charge.each is None:
+                    why = "items of this class that are worth next to nothing are carried for nothing"
+                    yield warn("free_by_accident", f"{one.path}.classes.{name}", why, mend="add a floor")
     yield from _tax(document)
     for name, service in document.services.items():
         divisor = service.dimensional_divisor
