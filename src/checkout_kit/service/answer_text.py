@@ -168,7 +168,7 @@ def _delivery(delivery: Delivery, quote: Quote | None, view: Standing) -> str:
     ]
     plain["quoted_at"] = quote.placed_at
     shown = _Shown(quote)
-    options = _options(shown) if quote.seen is None else _kept_options(shown)
+    options = _options(shown) if shown.seen is None else _kept_options(shown)
     goals = _goals(quote.free_shipping)
     return _object(plain, address=address, options=options, free_shipping=goals)
 

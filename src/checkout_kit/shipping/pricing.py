@@ -160,8 +160,9 @@ class PricedRequest(Facts):
         if walked is None:
             return None
         numbers, _, tiers, _ = walked
-        if any(tiers[band] < 0 for _, _, band, _, _, _ in self.cell.plan.entries):
-            return None
+        for band in self.cell.plan.priced_by:
+            if tiers[band] < 0:
+                return None
         return self.cell.token, self.days, tuple(numbers)
 
     def offered(self) -> Container[int]:
