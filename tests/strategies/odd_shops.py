@@ -36,6 +36,7 @@ BOUNDS = (1000, 1999, 2000, 5000)
 GOODS = (1, 3333, 3500, 5000)
 BASES = ("after discounts", "after line discounts", "before discounts")
 TAXES = ("as shown", "included", "excluded")
+BOXES = (Dimensions(600, 400, 1), Dimensions(600, 400, 333), Dimensions(601, 416, 20))
 PERCENTS = ("0.333", "12.5", "33.3333", "7", "100", "0.1")
 INSTANTS = tuple(
     dt.datetime.fromisoformat(text)
@@ -333,7 +334,7 @@ class Shop:
             if self.maybe(0.3)
             else rng.choice((700, 2100)),
             weight_g=rng.choice((None, 0, 1, 500, 999, 1000, 2000, 5000, 10**7)),
-            dimensions=Dimensions(600, 400, rng.choice((1, 300, 333))) if self.maybe(0.3) else None,
+            dimensions=rng.choice(BOXES) if self.maybe(0.3) else None,
             shipping_class=rng.choice(CLASSES),
             requires_shipping=self.maybe(0.9),
             ships_free=self.maybe(0.15),
