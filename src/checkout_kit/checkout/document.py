@@ -71,7 +71,8 @@ _unpack_promise = unpacker(
 _pack_choice = packer(
     Choice,
     {
-        "components": list,
+        # Plain tuples: a named one is written at half the speed.
+        "components": lambda parts: [tuple(part) for part in parts],
         "promise": lambda promise: promise and _pack_promise(promise),
     },
 )
