@@ -70,7 +70,7 @@ def _need_program(session: nox.Session, program: str, package: str) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Style, the import contracts of the house plan, and strict types."""
-    _install(session, "ruff>=0.11", "import-linter>=2.3", "mypy>=1.15")
+    _install(session, "ruff>=0.11", "import-linter>=2.16", "mypy>=1.15")
     session.run("ruff", "format", "--check", ".")
     session.run("ruff", "check", ".")
     session.run("lint-imports")
