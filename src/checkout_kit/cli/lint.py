@@ -67,4 +67,9 @@ def _print(reports: list[dict[str, object]]) -> None:
             click.echo(f"{at}: {finding['why']}{found} [{finding['code']}]")
             if finding["mend"]:
                 click.echo(f"    {finding['mend']}")
-    click.echo(f"{errors} errors, {warnings} warnings in {len(reports)} files")
+    counted = (_counted(errors, "error"), _counted(warnings, "warning"), _counted(len(reports), "file"))
+    click.echo("{}, {} in {}".format(*counted))
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -42,7 +42,7 @@ def run(*arguments):
 def test_a_clean_file_leaves_zero(policy_file):
     """Nothing to say, exit code 0."""
     done = run(policy_file("6.00"))
-    assert (done.exit_code, done.stdout) == (0, "0 errors, 0 warnings in 1 files\n")
+    assert (done.exit_code, done.stdout) == (0, "0 errors, 0 warnings in 1 file\n")
 
 
 def test_a_warning_is_printed_and_leaves_zero(policy_file):
@@ -54,7 +54,7 @@ def test_a_warning_is_printed_and_leaves_zero(policy_file):
         f"{path}: warning: methods[0].price.tiers[1].price: a larger weight costs less than the tier before"
         " [price_falls]",
         "    check the order and the decimal point",
-        "0 errors, 1 warnings in 1 files",
+        "0 errors, 1 warning in 1 file",
     ]
 
 
@@ -62,7 +62,7 @@ def test_an_error_leaves_one(policy_file):
     """A policy that would not load fails the build."""
     done = run(policy_file("six"), policy_file("6.00", "other.toml"))
     assert done.exit_code == 1
-    assert "1 errors, 0 warnings in 2 files" in done.stdout
+    assert "1 error, 0 warnings in 2 files" in done.stdout
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe\x00", b"currency = = 3", b"[]"])
