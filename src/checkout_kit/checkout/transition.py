@@ -68,7 +68,8 @@ def transition(
             news = evolve(seated, version=checkout.version + 1, updated_at=now)
             return Transition(checkout=news, refusal=NotReady(problems(seated, rules.demands)))
     done = step(checkout, command, quote, now, rules)
-    if isinstance(command, Update | SignIn | Refresh | Approve | Remind):
+    # Completing is refused with news of options too: the slot of one that is gone goes with it.
+    if isinstance(command, Update | SignIn | Refresh | Approve | Remind) or done.refusal is not None:
         asked = command.deliveries if isinstance(command, Update) and command.deliveries else ()
         named = frozenset(patch.id for patch in asked if patch.slot_id)
         seated = seat(done.checkout, rules.slots, now, asked=named)

@@ -25,6 +25,7 @@ from checkout_kit.checkout import (
 from checkout_kit.errors import InputError
 from checkout_kit.shipping import ShippingPolicy
 from checkout_kit.storage.codec import CheckoutCodec
+from checkout_kit.testing.policies import FixedMethod, FixedPolicy
 
 POLICY = ShippingPolicy.loads(
     """
@@ -191,6 +192,17 @@ def test_completing_with_a_lost_slot_is_refused_with_the_news() -> None:
     assert [problem.code for problem in done.refusal.problems] == ["slot_unavailable"]  # type: ignore[attr-defined]
     assert done.checkout.version == picked.version + 1
     assert done.checkout.attempt is None
+
+
+def test_completing_when_the_option_is_gone_lets_its_slot_go() -> None:
+    """The refusal that says the option is not offered any more leaves no slot of it behind."""
+    picked = do(opened(), pick(WEDNESDAY)).checkout
+    assert picked.deliveries[0].slot is not None
+    only_post = FixedPolicy(methods=(FixedMethod(method_id="post", price_minor=300, days=2),))
+    done = transition(picked, Complete(), only_post.quote, NOW + dt.timedelta(days=1), RULES)
+    assert done.refusal is not None
+    assert done.checkout.deliveries[0].slot is None
+    assert done.checkout.version == picked.version + 1
 
 
 def test_another_option_lets_the_slot_go() -> None:
