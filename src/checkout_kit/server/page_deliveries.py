@@ -76,6 +76,7 @@ def _section(
     fields = address_fields(shown, countries, t, prefix=prefix, section=section)
     is_several = len(checkout.deliveries) > 1
     is_filled = delivery.pickup is not None or _is_filled(delivery.address)
+    chosen_above = _CHOSEN_ABOVE if places else frozenset[str]()
     return DeliverySection(
         id=delivery.id,
         number=index + 1,
@@ -90,7 +91,7 @@ def _section(
         options=option_cards(quote, choice.option_id if choice else "", reading) if quote else (),
         options_note=t("nothing_offered" if is_filled else "needs_address"),
         slots=_slot_cards(view, delivery, reading),
-        withheld=withheld_rows(quote, t, but=_CHOSEN_ABOVE if places else frozenset()) if quote else (),
+        withheld=withheld_rows(quote, t, is_placed=is_filled, but=chosen_above) if quote else (),
         timeline_title=t("step_by_step", option=choice.title) if choice else "",
         timeline=timeline_of(checkout, delivery, reading),
     )

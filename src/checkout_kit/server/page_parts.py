@@ -53,11 +53,12 @@ def _option_card(option: ShippingOption, is_selected: bool, reading: Reading) ->
 
 
 def withheld_rows(
-    quote: Quote, words: Words, *, but: frozenset[str] = frozenset()
+    quote: Quote, words: Words, *, is_placed: bool = True, but: frozenset[str] = frozenset()
 ) -> tuple[WithheldRow, ...]:
     """Every method that is not offered, with its reason; those that merely go elsewhere share one row.
 
-    `but` are reasons that a control of the page says better.
+    `is_placed` says whether the address is known well enough to tell that they do; `but` are reasons that a
+    control of the page says better.
     """
     elsewhere = [method.title for method in quote.withheld if method.reason == "not_delivered_here"]
     rows = [
@@ -70,7 +71,13 @@ def withheld_rows(
         if method.reason != "not_delivered_here" and method.reason not in but
     ]
     if elsewhere:
-        rows.append(WithheldRow(title=words("not_here"), message=", ".join(elsewhere), hint=""))
+        rows.append(
+            WithheldRow(
+                title=words("not_here" if is_placed else "perhaps_here"),
+                message=", ".join(elsewhere),
+                hint="",
+            )
+        )
     return tuple(rows)
 
 

@@ -86,6 +86,8 @@ def test_what_is_withheld_is_said_once(policy: ShippingPolicy) -> None:
     assert [row.title for row in rows] == ["Same day", "Not to this address"]
     assert rows[0].hint.startswith("Order ")
     assert "Airmail" in rows[1].message
+    unplaced = withheld_rows(quote(policy, at=late), ENGLISH, is_placed=False)
+    assert [row.title for row in unplaced] == ["Same day", "Depends on your address"]
 
 
 @pytest.mark.parametrize(
