@@ -122,13 +122,12 @@ def _remembered(parts: Parts, empty: Checkout, profile: Profile) -> Steps[Checko
     if home is None:
         home = next(iter(profile.book.offer("delivery")), None)
     filled = evolve(empty, contact=profile.contact)
+    rules = parts.rules_for(parts.policy_for(empty))
     if home is not None:
         patch = DeliveryPatch(address=home.address, saved_address_id=home.id)
-        rules = parts.rules_for(parts.policy_for(empty))
         filled = apply(parts, filled, Update(deliveries=(patch,)), empty.created_at, rules).checkout
     if bill is not None and home is not None and bill.id != home.id:
         different = resolve(Update(billing_saved_address_id=bill.id), None, profile.book, None)
-        rules = parts.rules_for(parts.policy_for(empty))
         filled = apply(parts, filled, different, empty.created_at, rules).checkout
     methods = yield from parts.payments.saved_methods(empty.customer.id)
     method = next((m for m in methods if m.is_default), next(iter(methods), None))
