@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
@@ -40,6 +41,7 @@ _FOR_OURSELVES: Final = 0.25
 # So long an answer is kept that live sources had no part in: they may be back soon.
 _WITHOUT_LIVE_S: Final = 30
 _REMEMBER_EVENTS: Final = dt.timedelta(days=7)
+_ANY_TIME: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 # What is fetched while a platform waits for our answer.
 _FETCHING: Final = RetryPolicy(attempts=1, timeout_s=2.0)
 # What is called while a buyer looks at a page.
@@ -89,16 +91,20 @@ class AdapterHost:
             refused = refuse_rates(adapter, request, now=now)
             if refused is not None:
                 return refused
-            # The body is the cart and the address and nothing else that counts: same bytes, same answer.
             key = (adapter.name, request.body)
-            kept = self.answers.get(key, now=now)
-            if isinstance(kept, HttpResponse) and adapter.reads_only_body:
-                return kept
+            if adapter.reads_only_body:
+                kept = self.answers.get(key, now=now)
+                if isinstance(kept, HttpResponse):
+                    return kept
             read = parse_let_in(adapter, request, now=now)
             if isinstance(read, HttpResponse):
                 return read
-            if isinstance(kept, HttpResponse):
-                return kept
+            if not adapter.reads_only_body:
+                # A header may have counted too, so what was read decides whether it is the same question.
+                key = (adapter.name, _digest(read, now))
+                kept = self.answers.get(key, now=now)
+                if isinstance(kept, HttpResponse):
+                    return kept
             if kept is not None:
                 return render_quote(adapter, read, kept, now=now)
             most_s = adapter.most_fresh_s
@@ -194,6 +200,12 @@ class AdapterHost:
                 return HttpResponse(status=503)
             self.events.put(f"{adapter.name}:{answer.event.id}", True, until=now + _REMEMBER_EVENTS)
         return answer.response
+
+
+def _digest(request: QuoteRequest, now: dt.datetime) -> bytes:
+    """What the answer depends on, except for the instant of asking."""
+    timeless = evolve(request, placed_at=_ANY_TIME) if request.placed_at == now else request
+    return hashlib.sha256(repr(timeless).encode("utf-8", "surrogatepass")).digest()
 
 
 def adapter_routes(

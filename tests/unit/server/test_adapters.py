@@ -24,11 +24,14 @@ from checkout_kit.adapter import (
     in_process,
     json_response,
 )
+from checkout_kit.address import Address
+from checkout_kit.cart import Cart, Customer, LineItem
 from checkout_kit.errors import Unavailable
 from checkout_kit.server.adapters import AdapterHost, adapter_routes
 from checkout_kit.shipping import Quote, QuoteRequest
 from checkout_kit.testing import SampleOption, sample_quote
 from checkout_kit.testing.adapters.reference import ReferenceAdapter, ReferenceSettings
+from checkout_kit.units import Dimensions
 
 SECRET = "reference-secret-1"
 REPLAY = Path(__file__).parents[1] / "testing" / "replay"
@@ -134,6 +137,37 @@ def test_same_bytes_are_not_read_again_but_always_verified() -> None:
     assert adapter.reads == 1
     forged = shop.send("POST", "/adapters/reference/rates", content=first.request.content)
     assert forged.status_code == 401
+
+
+class HeaderReader(ReferenceAdapter):
+    """Takes the country from a header, as a body alone never could."""
+
+    reads_only_body = False
+
+    def parse_rates(self, request: HttpRequest, *, now: dt.datetime) -> QuoteRequest:
+        read = super().parse_rates(request, now=now)
+        country = request.header("x-country")
+        return attrs.evolve(read, destination=attrs.evolve(read.destination, country=country))
+
+
+def test_same_bytes_under_another_header_are_another_question() -> None:
+    """Where a header counts too, what was read decides what is answered from what is kept."""
+    shop = Shop(HeaderReader(ADAPTER.settings))
+    body = json.dumps(json.loads((REPLAY / "rates_typical.json").read_text())["request"]["body"]).encode()
+    for country in ("US", "FR", "US"):
+        shop.now += dt.timedelta(seconds=1)
+        sent = HttpRequest(url="/", headers={"x-country": country}, body=body)
+        assert shop.adapter.signature is not None
+        signed = shop.adapter.signature.sign(sent, secret=SECRET, now=shop.now)
+        url = "/adapters/reference/rates"
+        assert shop.send("POST", url, content=body, headers=dict(signed.headers)).status_code == 200
+    assert [request.destination.country for request in shop.quoted] == ["US", "FR"]
+
+
+def test_every_fact_of_a_request_is_in_its_text() -> None:
+    """Kept answers are found by that text, so a field left out would answer one question with another's."""
+    for kind in (QuoteRequest, Cart, LineItem, Address, Customer, Dimensions):
+        assert all(each.repr for each in attrs.fields(kind)), kind.__name__
 
 
 def test_kept_answer_never_outlives_its_cutoff() -> None:
