@@ -7,7 +7,7 @@ from checkout_kit import Address
 
 Table = Mapping[str, Any]
 GROUPS = {"EU": frozenset("DE FR NL IT ES AT BE CY MT".split())}
-POSTAL, REGION, COUNTRY, GROUP, EVERYWHERE, REST = range(6)
+POSTAL, REGION, COUNTRY, GROUP, EVERYWHERE = range(5)
 
 
 def tidy(country: str, code: str) -> str:

@@ -17,7 +17,6 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from pydantic_core import from_json, to_json
 
 from checkout_kit.cart import LineItem
 from checkout_kit.checkout import (
@@ -49,9 +48,9 @@ from checkout_kit.checkout import (
     totals,
     transition,
 )
-from checkout_kit.checkout.document import pack_checkout, unpack_checkout
 from checkout_kit.errors import InputError, NotReady, Refused
 from checkout_kit.shipping.slots import PickupPoint, PickupRules, SlotRules, SlotSchedule, SlotWindow
+from checkout_kit.storage.codec import CheckoutCodec
 from checkout_kit.testing.checkouts import (
     ECONOMY,
     HOME,
@@ -137,6 +136,7 @@ class CheckoutMachine(RuleBasedStateMachine):
         self.policy = POLICY
         self.shop = SHOPS[0]
         self.checkout = empty_checkout()
+        self.codec = CheckoutCodec()
         self.taken: dict[str, int] = {}
         self.held: dict[str, str] = {}
         self.asked: dict[str, int] = {}
@@ -422,8 +422,9 @@ class CheckoutMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_document_reads_back(self) -> None:
-        """What is stored is what was."""
-        assert unpack_checkout(from_json(to_json(pack_checkout(self.checkout)))) == self.checkout
+        """What is stored, over what the last version was written as, is what was."""
+        text = self.codec.encode(self.checkout)
+        assert CheckoutCodec().decode(self.checkout.id, text) == self.checkout
 
 
 TestCheckoutMachine = CheckoutMachine.TestCase

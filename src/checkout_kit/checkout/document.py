@@ -49,18 +49,7 @@ def _as_it_is(value: object) -> object:
 
 
 _pack_address = packer(Address)
-
-
-def pack_address(address: Address) -> Document:
-    """The document of an address."""
-    return _pack_address(address)
-
-
-def unpack_address(document: Document) -> Address:
-    """The address of a document."""
-    return Address(**document)
-
-
+_unpack_address = unpacker(Address, {})
 _pack_promise = packer(DeliveryPromise)
 _unpack_promise = unpacker(
     DeliveryPromise,
@@ -98,7 +87,7 @@ _unpack_cart = unpacker(Cart, {"lines": tuple_of(_unpack_line)})
 _pack_change = packer(Change)
 _unpack_change = unpacker(Change, {"old_latest": date, "new_latest": date})
 _pack_pickup = packer(PickupPlace, {"address": _pack_address})
-_unpack_pickup = unpacker(PickupPlace, {"address": unpack_address})
+_unpack_pickup = unpacker(PickupPlace, {"address": _unpack_address})
 _pack_slot = packer(SlotPlace)
 _unpack_slot = unpacker(SlotPlace, {"starts_at": instant, "ends_at": instant, "order_by": instant})
 _pack_delivery = packer(
@@ -108,7 +97,7 @@ _pack_delivery = packer(
 _unpack_delivery = unpacker(
     Delivery,
     {
-        "address": unpack_address,
+        "address": _unpack_address,
         "pickup": _unpack_pickup,
         "choice": _unpack_choice,
         "line_ids": tuple,
@@ -116,7 +105,7 @@ _unpack_delivery = unpacker(
     },
 )
 _pack_billing = packer(Billing, {"address": _pack_address})
-_unpack_billing = unpacker(Billing, {"address": unpack_address})
+_unpack_billing = unpacker(Billing, {"address": _unpack_address})
 
 _SECTIONS: dict[str, tuple[Callable[[Any], object], Callable[[Any], object]]] = {
     "cart": (_pack_cart, _unpack_cart),
@@ -139,25 +128,16 @@ _SECTIONS: dict[str, tuple[Callable[[Any], object], Callable[[Any], object]]] = 
     "ending": (packer(Ending), unpacker(Ending, {"at": instant})),
 }
 _PARTS: dict[str, tuple[Callable[[Any], object], Callable[[Any], object]]] = {
-    "address": (_pack_address, unpack_address),
+    "address": (_pack_address, _unpack_address),
     "choice": (_pack_choice, _unpack_choice),
     "pickup": (_pack_pickup, _unpack_pickup),
     "slot": (_pack_slot, _unpack_slot),
     "line": (_pack_line, _unpack_line),
     "cart": (_pack_cart, _unpack_cart),
 }
-_PACKERS = {name: pair[0] for name, pair in _SECTIONS.items()}
-CHECKOUT_FIELDS = packed_fields(Checkout, _PACKERS)
+CHECKOUT_FIELDS = packed_fields(Checkout, {name: pair[0] for name, pair in _SECTIONS.items()})
 """What a stored document is made of, beside its format; for a writer that keeps the texts of old fields."""
-_pack_checkout = packer(Checkout, _PACKERS)
 _unpack_checkout = unpacker(Checkout, {name: pair[1] for name, pair in _SECTIONS.items()})
-
-
-def pack_checkout(checkout: Checkout) -> Document:
-    """The stored document of a checkout; it names its format."""
-    document = _pack_checkout(checkout)
-    document["format"] = FORMAT
-    return document
 
 
 def unpack_checkout(document: Document) -> Checkout:

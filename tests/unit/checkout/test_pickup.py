@@ -26,11 +26,11 @@ from checkout_kit.checkout import (
     quote_request,
     transition,
 )
-from checkout_kit.checkout.document import pack_checkout, unpack_checkout
 from checkout_kit.errors import InputError, NotReady
 from checkout_kit.orders import place_order
 from checkout_kit.orders.document import pack_order, unpack_order
 from checkout_kit.shipping import ShippingPolicy
+from checkout_kit.storage.codec import CheckoutCodec
 from checkout_kit.testing.checkouts import HOME, MUG, NOON, empty_checkout, filled_in
 
 KEYS = SigningKeys({"k": b"0123456789abcdef0123456789abcdef"})
@@ -250,7 +250,7 @@ def test_a_lock_is_for_an_option_that_goes_there() -> None:
 def test_the_order_keeps_the_place_and_reads_back() -> None:
     """Checkout and order survive storage; a delivery without a point is stored as it always was."""
     checkout = collected()
-    assert unpack_checkout(from_json(to_json(pack_checkout(checkout)))) == checkout
+    assert CheckoutCodec().decode(checkout.id, CheckoutCodec().encode(checkout)) == checkout
     order = place_order(
         checkout, PlaceOrder(order_id="or_1", payment_id="p", is_captured=True), NOON, provider="test"
     )
@@ -261,7 +261,7 @@ def test_the_order_keeps_the_place_and_reads_back() -> None:
     assert delivery.choice.promise is not None
     assert unpack_order(from_json(to_json(pack_order(order)))) == order
     home = step(empty_checkout(), filled_in()).checkout
-    assert set(pack_checkout(home)["deliveries"][0]) == {"address", "choice"}
+    assert set(from_json(CheckoutCodec().encode(home))["deliveries"][0]) == {"address", "choice"}
 
 
 def test_a_collected_order_is_paid_like_any_other() -> None:

@@ -15,7 +15,6 @@ ORDER: Final = "dev.ucp.shopping.order"
 FULFILLMENT: Final = "dev.ucp.shopping.fulfillment"
 DISCOUNT: Final = "dev.ucp.shopping.discount"
 CONSENT: Final = "dev.ucp.shopping.buyer_consent"
-SERVICE: Final = "dev.ucp.shopping"
 
 
 @frozen

@@ -12,7 +12,6 @@ from checkout_kit.errors import Fault, InputError
 from checkout_kit.money import exponent
 from checkout_kit.shipping.importers.numerals import parse_number
 
-COLUMNS = ("country", "region", "postcode", "from", "price")
 CONDITIONS: Mapping[str, str] = {
     "order subtotal (and above)": "goods",
     "price (and above)": "goods",

@@ -4,8 +4,6 @@ from attrs import frozen
 
 from checkout_kit.errors import Fault
 
-SEVERITIES = ("error", "warning")
-
 
 @frozen(kw_only=True)
 class Finding:

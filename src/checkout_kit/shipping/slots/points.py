@@ -6,12 +6,10 @@ from checkout_kit.address import Address
 from checkout_kit.cart import Cart
 from checkout_kit.units import Dimensions
 
-POINT_KINDS = ("store", "point", "locker")
-
 
 @frozen(kw_only=True)
 class PickupPoint:
-    """One place to collect from: a shop of the merchant, a carrier's point or a locker.
+    """One place to collect from; `kind` is `store` for a shop of the merchant, `point` for a carrier's, or `locker`.
 
     `address` is the destination of the quote; weights in grams for the whole order, the size is that of the
     largest compartment. `schedule` names the slots of the collection desk, empty where none are kept.
