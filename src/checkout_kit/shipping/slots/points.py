@@ -9,7 +9,7 @@ from checkout_kit.units import Dimensions
 
 @frozen(kw_only=True)
 class PickupPoint:
-    """One place to collect from; `kind` is `store` for a shop of the merchant, `point` for a carrier's, or `locker`.
+    """One place to collect from: a `store` of the merchant, a `point` of a carrier or a `locker`, by `kind`.
 
     `address` is the destination of the quote; weights in grams for the whole order, the size is that of the
     largest compartment. `schedule` names the slots of the collection desk, empty where none are kept.
