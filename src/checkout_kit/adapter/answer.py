@@ -78,10 +78,19 @@ def quote_for_cache(quoter: Quoter, request: QuoteRequest, *, keeps_s: int) -> Q
 
 
 def render_quote(
-    adapter: AnyAdapter, request: QuoteRequest, quote: Quote, *, now: dt.datetime
+    adapter: AnyAdapter,
+    request: QuoteRequest,
+    quote: Quote,
+    *,
+    now: dt.datetime,
+    most_fresh_s: int | None = None,
 ) -> HttpResponse:
-    """The answer that a quote stands for at this instant."""
-    return _render(adapter, outcome_of(quote, now=now, most_fresh_s=adapter.most_fresh_s), request)
+    """The answer that a quote stands for at this instant; it may be kept for `most_fresh_s` seconds at most.
+
+    Without a number of seconds, the adapter's own counts.
+    """
+    most_s = adapter.most_fresh_s if most_fresh_s is None else most_fresh_s
+    return _render(adapter, outcome_of(quote, now=now, most_fresh_s=most_s), request)
 
 
 def answer_quote(

@@ -41,12 +41,14 @@ _FOR_OURSELVES: Final = 0.25
 # So long an answer is kept that live sources had no part in: they may be back soon.
 _WITHOUT_LIVE_S: Final = 30
 _REMEMBER_EVENTS: Final = dt.timedelta(days=7)
+_SECOND: Final = dt.timedelta(seconds=1)
 _ANY_TIME: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 # What is fetched while a platform waits for our answer.
 _FETCHING: Final = RetryPolicy(attempts=1, timeout_s=2.0)
 # What is called while a buyer looks at a page.
 _FOR_A_PAGE: Final = RetryPolicy(attempts=2, base_s=0.2, cap_s=1.0, total_s=3.0, timeout_s=5.0)
 
+_Key = tuple[str, bytes]
 LiveRates = Callable[[QuoteRequest], Awaitable[QuoteRequest]]
 OnEvent = Callable[[AnyAdapter, WebhookEvent], Awaitable[None]]
 
@@ -88,53 +90,76 @@ class AdapterHost:
         try:
             if adapter.fetch_first(request, now=now) is not None:
                 await self._fetch(adapter, request, now)
-            refused = refuse_rates(adapter, request, now=now)
-            if refused is not None:
-                return refused
-            key = (adapter.name, request.body)
-            if adapter.reads_only_body:
-                kept = self.answers.get(key, now=now)
-                if isinstance(kept, HttpResponse):
-                    return kept
-            read = parse_let_in(adapter, request, now=now)
-            if isinstance(read, HttpResponse):
-                return read
-            if not adapter.reads_only_body:
-                # A header may have counted too, so what was read decides whether it is the same question.
-                key = (adapter.name, _digest(read, now))
-                kept = self.answers.get(key, now=now)
-                if isinstance(kept, HttpResponse):
-                    return kept
-            if kept is not None:
-                return render_quote(adapter, read, kept, now=now)
+            known = self._known(adapter, request, now)
+            if isinstance(known, HttpResponse):
+                return known
+            key, read = known
             most_s = adapter.most_fresh_s
             if self.live is not None:
                 seconds = adapter.deadline_s(request) * (1 - _FOR_OURSELVES)
                 with_live = await self._with_live(self.live, read, seconds)
-                read, most_s = (read, _WITHOUT_LIVE_S) if with_live is None else (with_live, most_s)
-            return self._quoted(adapter, read, key, now, dt.timedelta(seconds=most_s))
+                if with_live is None:
+                    most_s = min(most_s, _WITHOUT_LIVE_S)
+                else:
+                    read = with_live
+            return self._quoted(adapter, read, key, now, most_s)
         except Exception as error:  # noqa: BLE001 - the shop must see "unavailable", and it is logged
             return unavailable(adapter, error)
 
+    def rates_at_once(self, adapter: AnyAdapter, request: HttpRequest) -> HttpResponse | None:
+        """What `rates` answers, or None where something has to be waited for: a key, or live sources."""
+        now = self.clock()
+        try:
+            if adapter.fetch_first(request, now=now) is not None:
+                return None
+            known = self._known(adapter, request, now)
+            if isinstance(known, HttpResponse):
+                return known
+            if self.live is not None:
+                return None
+            key, read = known
+            return self._quoted(adapter, read, key, now, adapter.most_fresh_s)
+        except Exception as error:  # noqa: BLE001 - the shop must see "unavailable", and it is logged
+            return unavailable(adapter, error)
+
+    def _known(
+        self, adapter: AnyAdapter, request: HttpRequest, now: dt.datetime
+    ) -> HttpResponse | tuple[_Key, QuoteRequest]:
+        """The answer that needs no quote, a refusal or a kept one; or what to quote, and its key."""
+        refused = refuse_rates(adapter, request, now=now)
+        if refused is not None:
+            return refused
+        key = (adapter.name, request.body)
+        kept = self.answers.get(key, now=now) if adapter.reads_only_body else None
+        if isinstance(kept, HttpResponse):
+            return kept
+        read = parse_let_in(adapter, request, now=now)
+        if isinstance(read, HttpResponse):
+            return read
+        if not adapter.reads_only_body:
+            # A header may have counted too, so what was read decides whether it is the same question.
+            key = (adapter.name, _digest(read, now))
+            kept = self.answers.get(key, now=now)
+            if isinstance(kept, HttpResponse):
+                return kept
+        return (key, read) if kept is None else render_quote(adapter, read, kept, now=now)
+
     def _quoted(
-        self,
-        adapter: AnyAdapter,
-        request: QuoteRequest,
-        key: tuple[str, bytes],
-        now: dt.datetime,
-        keep_for: dt.timedelta,
+        self, adapter: AnyAdapter, request: QuoteRequest, key: _Key, now: dt.datetime, most_s: int
     ) -> HttpResponse:
+        """A fresh answer, for `most_s` seconds at most, and kept for as long as it holds."""
         keeps_s = adapter.platform_cache_s
         quote = quote_for_cache(self.quoter, request, keeps_s=keeps_s)
-        answer = render_quote(adapter, request, quote, now=now)
+        answer = render_quote(adapter, request, quote, now=now, most_fresh_s=most_s)
+        lasts_s = (quote.valid_until - now) // _SECOND
         # What is kept must still hold when the platform, in turn, has kept it to the end.
-        holds_until = min(now + keep_for, quote.valid_until - dt.timedelta(seconds=keeps_s))
-        # Until then the answer stays the same to the byte; later it tells of fewer fresh seconds each time.
-        same_until = min(holds_until, quote.valid_until - dt.timedelta(seconds=adapter.most_fresh_s))
-        if same_until > now:
-            self.answers.put(key, answer, until=same_until)
-        elif holds_until > now:
-            self.answers.put(key, quote, until=holds_until)
+        holds_s = min(most_s, lasts_s - keeps_s)
+        # So long the answer stays the same to the byte; later it tells of fewer fresh seconds each time.
+        same_s = min(holds_s, lasts_s - most_s)
+        if same_s > 0:
+            self.answers.put(key, answer, until=now + same_s * _SECOND)
+        elif holds_s > 0:
+            self.answers.put(key, quote, until=now + holds_s * _SECOND)
         return answer
 
     async def _with_live(self, live: LiveRates, request: QuoteRequest, seconds: float) -> QuoteRequest | None:

@@ -251,6 +251,23 @@ def test_answer_without_live_rates_is_kept_for_half_a_minute() -> None:
     assert len(asked) == 2
 
 
+@pytest.mark.parametrize(("left_s", "said_s"), [(3600, 30), (30, 30), (12, 12)])
+def test_answer_without_live_rates_says_so_short_a_freshness(left_s: int, said_s: int) -> None:
+    """Nobody in between keeps longer what is asked for again after half a minute."""
+
+    async def failing(request: QuoteRequest) -> QuoteRequest:
+        raise Unavailable("the carrier is down")
+
+    shop = Shop(live=failing)
+    shop.now = CUTOFF - dt.timedelta(seconds=left_s)
+    for _ in range(2):
+        answer = shop.ask()
+        assert (answer.headers["cache-control"], answer.json()["fresh_s"]) == (
+            f"private, max-age={said_s}",
+            said_s,
+        )
+
+
 def test_live_rates_reach_the_quote() -> None:
     """What live sources say in time is quoted with."""
 
