@@ -156,7 +156,7 @@ class Money:
         """The amount as a shopper of `locale` reads it (through Babel): `$3.90`, `3,90 €`."""
         from babel.numbers import format_currency
 
-        return format_currency(self.decimal, self.currency, locale=locale)
+        return format_currency(self.decimal, self.currency, locale=locale.replace("-", "_"))
 
 
 def allocate(total: int, weights: Sequence[int]) -> tuple[int, ...]:

@@ -254,6 +254,18 @@ def test_a_link_with_the_secret_moves_it_into_a_cookie(browser: Browser) -> None
     assert secret not in page.text
 
 
+@pytest.mark.parametrize("locale", ["de-AT", "de_AT", "de", "de-Latn-XQ"])
+def test_the_page_speaks_the_locale_the_checkout_was_opened_for(browser: Browser, locale: str) -> None:
+    """However the caller writes it, and a country nobody knows still leaves the language."""
+    opened = browser.call(
+        "POST",
+        "/api/checkouts",
+        json={"currency": "USD", "locale": locale, "lines": [{"sku": "mug", "quantity": 1}]},
+    ).json()
+    page = browser.get(f"/checkout/{opened['id']}?secret={opened['secret']}")
+    assert (page.status_code, '<html lang="de' in page.text) == (200, True)
+
+
 def test_the_page_keeps_to_its_own_policy(browser: Browser) -> None:
     """No inline script or style, nothing from elsewhere, and the headers that say so."""
     page = browser.get("/")

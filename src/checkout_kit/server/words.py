@@ -135,23 +135,24 @@ def accepted_locales(header: str) -> tuple[str, ...]:
 
 
 def choose_locale(wishes: Iterable[str], default: str, spoken: Iterable[str]) -> str:
-    """The first wish whose language is spoken, else the default.
+    """The first wish whose language is spoken, else the default, as CLDR writes it.
 
     A wish in the default's own language is answered in the default, which the shop has chosen with care.
 
-    >>> choose_locale(["it", "de_AT", "en_US"], "en_GB", ["en", "de"])
+    >>> choose_locale(["it", "de-AT", "en_US"], "en_GB", ["en", "de"])
     'de_AT'
-    >>> choose_locale(["en_US"], "en_GB", ["en", "de"])
+    >>> choose_locale(["en_US"], "en-GB", ["en", "de"])
     'en_GB'
     """
-    languages = set(spoken)
+    languages, chosen = set(spoken), default.replace("-", "_")
     for wish in wishes:
         language = language_of(wish)
         if language == language_of(default):
-            return default
+            return chosen
         if language in languages:
-            return wish if _is_known(wish) else language
-    return default
+            locale = wish.replace("-", "_")
+            return locale if _is_known(locale) else language
+    return chosen
 
 
 def language_of(locale: str) -> str:
@@ -164,7 +165,7 @@ def _is_known(locale: str) -> bool:
     from babel import Locale, UnknownLocaleError
 
     try:
-        Locale.parse(locale.replace("-", "_"))
+        Locale.parse(locale)
     except (ValueError, UnknownLocaleError):
         return False
     return True

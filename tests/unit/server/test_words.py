@@ -90,6 +90,8 @@ def test_a_language_is_added_by_a_file(tmp_path: Path) -> None:
     ("wishes", "locale", "language"),
     [
         (["de_AT", "fr"], "de_AT", "de"),
+        (["de-AT", "fr"], "de_AT", "de"),
+        (["zz-ZZ", "de-XQ"], "de", "de"),
         (["xx", "fr"], "fr", "fr"),
         (["de_XQ"], "de", "de"),
         (["pl"], "en_GB", "en"),
@@ -111,6 +113,7 @@ def test_a_locale_without_words_still_forms_dates_and_amounts() -> None:
     """A shop in Brazil gets its amounts, and English words until somebody translates them."""
     reading = PageSettings(locale="pt_BR").read_by([], NOON)
     assert (reading.words.language, reading.money(123456, "BRL")) == ("en", "R$\xa01.234,56")
+    assert PageSettings(locale="pt-BR").read_by([], NOON).money(123456, "BRL") == "R$\xa01.234,56"
 
 
 @pytest.mark.parametrize("header", ["", "*", "de;q=x", "de;q=2;;", "../../etc/passwd", "de\x00", "," * 5000])
