@@ -21,6 +21,7 @@ from checkout_kit.errors import InputError, NotFound, Refused, Unavailable
 from checkout_kit.promise import DeliveryPromise
 from checkout_kit.shipping import Quote, QuoteRequest
 from checkout_kit.testing import SampleOption, sample_quote
+from checkout_kit.units import Dimensions
 
 from checkout_kit_bigcommerce import BigCommerceAdapter, BigCommerceSettings
 from checkout_kit_bigcommerce.rates import code_of, transit_time
@@ -178,10 +179,30 @@ def test_metafields_are_facts_of_the_goods() -> None:
 
 def test_two_currencies_in_one_cart_are_malformed() -> None:
     """Prices in two currencies have no sum."""
-    other = {**ITEM, "declared_value": {"currency": "EUR", "amount": 1}}
-    found = read_rates(ADAPTER, asked(items=[ITEM, other]), now=NOW)
-    assert isinstance(found, HttpResponse)
-    assert found.status == 400
+    euros = {"currency": "EUR", "amount": 1}
+    for other in ({**ITEM, "declared_value": euros}, {**ITEM, "discounted_price": euros}):
+        found = read_rates(ADAPTER, asked(items=[ITEM, other]), now=NOW)
+        assert isinstance(found, HttpResponse)
+        assert found.status == 400
+
+
+@pytest.mark.parametrize("without", ["declared_value", "discounted_price"])
+def test_one_of_two_prices_is_enough(without: str) -> None:
+    """No field of an item is required: the price before discounts or the one after may be all there is."""
+    money = {"currency": "USD", "amount": "24.99"}
+    item = {**ITEM, "declared_value": money, "discounted_price": money}
+    del item[without]
+    assert read(items=[item]).cart.goods_total == 4998
+
+
+def test_dimensions_may_mix_units_and_miss() -> None:
+    """Each side is converted by its own unit; a box with an unknown side is unknown."""
+    box = {"length": {"units": "in", "value": 6}, "width": {"units": "cm", "value": 10.5}}
+    (line, open_box, none) = read(
+        items=[{**ITEM, **box, "height": {"units": "cm", "value": 4}}, {**ITEM, **box}, ITEM]
+    ).cart.lines
+    assert line.dimensions == Dimensions(length_mm=152, width_mm=105, height_mm=40)
+    assert (open_box.dimensions, none.dimensions) == (None, None)
 
 
 def unasked(_request: QuoteRequest) -> Quote:
@@ -303,7 +324,14 @@ def test_ids_are_checked(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"timezone": "Nowhere/Town"}, {"store_hash": "ABC/1"}, {"store_hash": ""}]
+    "change",
+    [
+        {"timezone": "Nowhere/Town"},
+        {"store_hash": "ABC/1"},
+        {"store_hash": ""},
+        {"callback_secret": "two/parts"},
+        {"former_callback_secret": "a%20b"},
+    ],
 )
 def test_settings_are_checked(change: dict[str, str]) -> None:
     """What cannot work is found at the start."""

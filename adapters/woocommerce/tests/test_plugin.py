@@ -152,6 +152,43 @@ def test_package_is_read_as_it_is(shop: Rates, service: Service) -> None:
     assert (to.country, to.region, to.postal_code, to.city) == ("US", "NY", "10001", "New York")
 
 
+@pytest.mark.parametrize(
+    ("unit", "size_mm"), [("cm", (300, 205, 50)), ("in", (762, 521, 127)), ("yd", (27432, 18745, 4572))]
+)
+def test_dimensions_are_sent_in_the_shop_s_unit(
+    shop: Rates, service: Service, unit: str, size_mm: tuple[int, int, int]
+) -> None:
+    """The box of one unit reaches the policy, whatever the shop measures in."""
+    product = {**LINE["product"], "length": "30", "width": "20.5", "height": "5"}
+    shop(
+        package={**PACKAGE, "contents": {"abc": {**LINE, "product": product}}},
+        woocommerce_dimension_unit=unit,
+    )
+    box = service.seen[0].cart.lines[0].dimensions
+    assert box is not None
+    assert (box.length_mm, box.width_mm, box.height_mm) == size_mm
+
+
+@pytest.mark.parametrize("unusable", ["", "about 2"])
+def test_unknown_sizes_and_weights_are_left_out(shop: Rates, service: Service, unusable: str) -> None:
+    """A product without them, or with words in their place, is priced as one that nobody has measured."""
+    product = {**LINE["product"], "weight": unusable, "length": "30", "width": unusable, "height": "5"}
+    result = shop(package={**PACKAGE, "contents": {"abc": {**LINE, "product": product}}})
+    (line,) = service.seen[0].cart.lines
+    assert (line.weight_g, line.dimensions) == (None, None)
+    assert result["log"] == []
+
+
+def test_shop_adds_facts_of_its_own(shop: Rates, service: Service) -> None:
+    """A filter gives what a policy asks for and WooCommerce does not know."""
+    shop(
+        added={"channel": "wholesale", "items": [{"attributes": {"material": "glass"}, "is_gift_card": True}]}
+    )
+    (request,) = service.seen
+    (line,) = request.cart.lines
+    assert (request.channel, line.attributes["material"], line.is_gift_card) == ("wholesale", "glass", True)
+
+
 def test_line_that_does_not_divide_keeps_its_sum(shop: Rates, service: Service) -> None:
     """Three for 10.00 are three at 3.34 less 0.02, not 9.99, which might miss a threshold."""
     shop(package={**PACKAGE, "contents": {"abc": {**LINE, "line_total": 10.0}}})

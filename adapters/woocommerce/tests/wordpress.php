@@ -19,6 +19,10 @@ function apply( $name, $value = null ) {
 	foreach ( $GLOBALS['hooks'][ $name ] ?? array() as $do ) { $value = $do( $value ); }
 	return $value;
 }
+function apply_filters( $name, $value, $more ) {
+	foreach ( $GLOBALS['hooks'][ $name ] ?? array() as $do ) { $value = $do( $value, $more ); }
+	return $value;
+}
 function get_transient( $key ) {
 	$kept = $GLOBALS['transients'][ $key ] ?? null;
 	return $kept && $kept[1] > checkout_kit_now() ? $kept[0] : false;
@@ -68,6 +72,9 @@ class Product {
 	public function __construct( $facts ) { $this->facts = $facts; }
 	public function get_sku() { return $this->facts['sku']; }
 	public function get_weight() { return $this->facts['weight']; }
+	public function get_length() { return $this->facts['length'] ?? ''; }
+	public function get_width() { return $this->facts['width'] ?? ''; }
+	public function get_height() { return $this->facts['height'] ?? ''; }
 	public function needs_shipping() { return $this->facts['needs_shipping'] ?? true; }
 	public function get_shipping_class() { return $this->facts['shipping_class'] ?? ''; }
 }
@@ -97,6 +104,9 @@ abstract class WC_Shipping_Method {
 }
 
 require $scenario['plugin'];
+if ( isset( $scenario['options']['added'] ) ) {
+	add_filter( 'checkout_kit_form', function ( $form, $package ) { return array_replace_recursive( $form, $GLOBALS['options']['added'] ); } );
+}
 apply( 'before_woocommerce_init' );
 apply( 'woocommerce_shipping_init' );
 $class = apply( 'woocommerce_shipping_methods', array() )['checkout_kit'];

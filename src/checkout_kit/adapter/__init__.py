@@ -3,7 +3,14 @@
 Write one by subclassing `Adapter`; prove it with `checkout_kit.testing.AdapterConformance`.
 """
 
-from checkout_kit.adapter.amounts import from_major, from_scale, to_grams, to_major, to_scale
+from checkout_kit.adapter.amounts import (
+    from_major,
+    from_scale,
+    to_dimensions,
+    to_grams,
+    to_major,
+    to_scale,
+)
 from checkout_kit.adapter.answer import (
     REASON_HEADER,
     WebhookAnswer,
@@ -118,6 +125,7 @@ __all__ = [
     "scrub",
     "scrub_headers",
     "settings_from",
+    "to_dimensions",
     "to_grams",
     "to_major",
     "to_scale",

@@ -1,10 +1,11 @@
-"""Converting between our minor units and grams and what platforms write instead."""
+"""Converting between our minor units, grams and millimetres and what platforms write instead."""
 
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from checkout_kit.errors import InputError
 from checkout_kit.money import divide_half_up, exponent
+from checkout_kit.units import Dimensions
 
 # Source: international avoirdupois pound of 1959, exact by definition.
 _GRAMS: Final = {
@@ -23,6 +24,15 @@ _UNIT_NAMES: Final = {
     "pounds": "lb",
     "ounces": "oz",
     "tonne": "t",
+}
+# Source: international yard of 1959, exact by definition.
+_MILLIMETRES: Final = {
+    "mm": Decimal(1),
+    "cm": Decimal(10),
+    "m": Decimal(1000),
+    "in": Decimal("25.4"),
+    "ft": Decimal("304.8"),
+    "yd": Decimal("914.4"),
 }
 
 
@@ -86,3 +96,30 @@ def to_grams(value: Decimal, unit: str, *, path: str = "weight") -> int:
     if value < 0:
         raise InputError.of(path, "must not be negative", found=str(value))
     return int((value * factor).to_integral_value(ROUND_HALF_UP))
+
+
+def to_dimensions(*sides: tuple[Decimal, str], path: str = "dimensions") -> Dimensions | None:
+    """The box of one unit from length, width and height with their units; None where a side is 0, not known.
+
+    Half-up to whole millimetres, and never to nothing.
+
+    >>> to_dimensions((Decimal(30), "cm"), (Decimal(12), "in"), (Decimal("0.2"), "mm"))
+    Dimensions(length_mm=300, width_mm=305, height_mm=1)
+
+    Raises:
+        InputError: an unknown unit, or a negative side.
+    """
+    length_mm, width_mm, height_mm = (_to_mm(value, unit, path) for value, unit in sides)
+    if not (length_mm and width_mm and height_mm):
+        return None
+    return Dimensions(length_mm=length_mm, width_mm=width_mm, height_mm=height_mm)
+
+
+def _to_mm(value: Decimal, unit: str, path: str) -> int:
+    factor = _MILLIMETRES.get(unit.strip().lower())
+    if factor is None:
+        known = ", ".join(_MILLIMETRES)
+        raise InputError.of(path, "unknown unit of length", found=unit, remedy=f"use one of {known}")
+    if value < 0:
+        raise InputError.of(path, "must not be negative", found=str(value))
+    return max(1, int((value * factor).to_integral_value(ROUND_HALF_UP))) if value else 0

@@ -9,8 +9,12 @@ Request (absent and null mean unknown; amounts are in the platform's scale):
      "order_discount": "5.00", "customer": {"id": "7", "groups": ["b2b"]},
      "destination": {"country": "US", "region": "NY", "postal_code": "11201", "city": "Brooklyn"},
      "items": [{"id": "1", "sku": "W1", "title": "Widget", "quantity": 2, "unit_price": "24.99",
-                "discount": "0", "weight": {"value": "0.45", "unit": "kg"}, "requires_shipping": true,
-                "shipping_class": ""}]}
+                "discount": "0", "weight": {"value": "0.45", "unit": "kg"},
+                "dimensions": {"length": "30", "width": "20", "height": "5", "unit": "cm"},
+                "requires_shipping": true, "is_gift_card": false, "shipping_class": "",
+                "attributes": {"material": "glass"}}]}
+
+`attributes` are further facts of the goods that a policy may ask for, text by name.
 
 Answer:
 
@@ -30,7 +34,14 @@ from typing import ClassVar, Final, Literal, TypeVar
 
 from attrs import field, frozen
 
-from checkout_kit.adapter.amounts import from_major, from_scale, to_grams, to_major, to_scale
+from checkout_kit.adapter.amounts import (
+    from_major,
+    from_scale,
+    to_dimensions,
+    to_grams,
+    to_major,
+    to_scale,
+)
 from checkout_kit.adapter.contract import Adapter, known_currency
 from checkout_kit.adapter.http import HttpRequest, HttpResponse, json_response
 from checkout_kit.adapter.settings import Secret, as_secret, optional_secret
@@ -42,6 +53,7 @@ from checkout_kit.cart import Cart, Customer, LineItem
 from checkout_kit.errors import InputError, NotFound
 from checkout_kit.promise import DeliveryPromise
 from checkout_kit.shipping import QuoteRequest, ShippingOption
+from checkout_kit.units import Dimensions
 
 SIGNATURE_HEADER: Final = "x-checkout-kit-signature"
 MOST_ITEMS: Final = 1000
@@ -151,8 +163,11 @@ class CompanionAdapter(Adapter[C_co]):
             unit_price=self.amount_in(item["unit_price"], currency),
             discount=self.amount_in(item["discount"], currency),
             weight_g=unit_weight_g,
+            dimensions=_box(item["dimensions"]),
             requires_shipping=item["requires_shipping"].flag(True),
+            is_gift_card=item["is_gift_card"].flag(False),
             shipping_class=item["shipping_class"].text(""),
+            attributes=item["attributes"].texts(),
         )
 
     def _option(self, option: ShippingOption) -> dict[str, object]:
@@ -165,6 +180,14 @@ class CompanionAdapter(Adapter[C_co]):
             "tax": self.amount_out(option.tax.amount, currency),
         }
         return form if promise is None else form | promise_form(promise)
+
+
+def _box(box: Tree) -> Dimensions | None:
+    if box.is_absent:
+        return None
+    unit = box["unit"].text("cm")
+    length, width, height = (box[side].decimal(Decimal(0)) for side in ("length", "width", "height"))
+    return to_dimensions((length, unit), (width, unit), (height, unit), path=box.path)
 
 
 def promise_form(promise: DeliveryPromise) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """When to try again and how long to wait first; pure, the drivers do the waiting."""
 
 from collections.abc import Callable
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 from attrs import field, frozen, validators
@@ -49,9 +50,20 @@ def is_repeatable(request: HttpRequest) -> bool:
 
 
 def retry_after_s(response: HttpResponse) -> float:
-    """The seconds a Retry-After header asks for; 0 without one, or when it is a date."""
+    """The seconds a Retry-After header asks for; 0 without one.
+
+    A date there is counted from the answer's own Date, as no other clock is the platform's.
+    """
     text = response.headers.get("retry-after", "").strip()
     try:
-        return max(0.0, min(float(text), 3600.0))
+        asked_s = float(text)
     except ValueError:
+        asked_s = _between_s(response.headers.get("date", ""), text)
+    return max(0.0, min(asked_s, 3600.0))
+
+
+def _between_s(start: str, end: str) -> float:
+    try:
+        return (parsedate_to_datetime(end) - parsedate_to_datetime(start)).total_seconds()
+    except (ValueError, TypeError):
         return 0.0

@@ -2,7 +2,8 @@
 
 import hmac
 from collections.abc import Mapping
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
@@ -85,6 +86,10 @@ def settings_from(settings_type: type[S], environment: Mapping[str, str], *, pre
             continue
         try:
             given[name] = _read(text, hints[name])
+            _check(attribute, given[name])
+        except InputError as error:
+            # A validator names the field; who sets it up knows the variable, and a secret stays unshown.
+            faults += [Fault(variable, fault.message, "", fault.remedy) for fault in error.faults]
         except ValueError:
             faults.append(Fault(variable, f"not a usable {name.replace('_', ' ')}"))
     if faults:
@@ -92,7 +97,17 @@ def settings_from(settings_type: type[S], environment: Mapping[str, str], *, pre
     return settings_type(**given)
 
 
+def _check(attribute: "attrs.Attribute[Any]", value: object) -> None:
+    """What constructing would find wrong with this one field, found before so that no fault hides another."""
+    converted = attribute.converter(value) if callable(attribute.converter) else value
+    if attribute.validator is not None:
+        attribute.validator(None, attribute, converted)
+
+
 def _read(text: str, kind: Any) -> object:
+    if get_origin(kind) in {Union, UnionType}:
+        kinds = [each for each in get_args(kind) if each is not NoneType]
+        return _read(text, kinds[0]) if len(kinds) == 1 else text
     if get_origin(kind) is tuple:
         return tuple(_read(part.strip(), get_args(kind)[0]) for part in text.split(",") if part.strip())
     if kind is bool:

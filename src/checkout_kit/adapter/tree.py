@@ -8,6 +8,14 @@ from typing import Final
 from checkout_kit.errors import InputError
 
 _SCALARS: Final = (str, int, Decimal)
+_KINDS: Final = {
+    dict: "object",
+    list: "array",
+    str: "string",
+    bool: "boolean",
+    int: "whole number",
+    Decimal: "decimal number",
+}
 _WHOLE: Final = re.compile(r"-?[0-9]{1,19}")
 
 
@@ -67,6 +75,15 @@ class Tree:
             raise self._fault("must be an array")
         return tuple([Tree(element, i, self) for i, element in enumerate(self.value)])
 
+    def texts(self) -> dict[str, str]:
+        """An object whose members are texts, by name; empty when absent or null, and without absent members."""
+        # PHP writes an empty map as an empty array.
+        if self.value is None or self.value == []:
+            return {}
+        if not isinstance(self.value, dict):
+            raise self._fault("must be an object")
+        return {name: self[name].text() for name, value in self.value.items() if value is not None}
+
     @property
     def is_absent(self) -> bool:
         """Whether the value is missing or null."""
@@ -115,5 +132,5 @@ class Tree:
         return self.value
 
     def _fault(self, message: str) -> InputError:
-        found = None if self.value is None else type(self.value).__name__
+        found = None if self.value is None else _KINDS[type(self.value)]
         return InputError.of(self.path, message if found else f"{message}, is missing", found=found)

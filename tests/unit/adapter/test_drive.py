@@ -64,6 +64,28 @@ def test_jitter_spreads_the_wait() -> None:
     assert policy.wait_s(1, at_least_s=5, random=lambda: 0.5) == 6
 
 
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        (
+            {"retry-after": "Mon, 23 Nov 2026 15:00:30 GMT", "date": "Mon, 23 Nov 2026 15:00:00 GMT"},
+            30,
+        ),
+        ({"retry-after": "Mon, 23 Nov 2026 15:00:30 GMT"}, 0),
+        ({"retry-after": "soon", "date": "Mon, 23 Nov 2026 15:00:00 GMT"}, 0),
+        ({"retry-after": "nan"}, 0),
+        ({"retry-after": "-5"}, 0),
+    ],
+)
+def test_retry_after_may_be_a_date(headers: dict[str, str], seconds: int) -> None:
+    """A date is counted from the answer's own; nonsense asks for no more than the usual wait."""
+    waits: list[float] = []
+    policy = RetryPolicy(base_s=1, total_s=60)
+    replies = (httpx.Response(429, headers=headers), httpx.Response(200, content=b"ok"))
+    assert Shop(*replies).run(ask(POST), waits, retry=policy) == b"ok"
+    assert waits == [seconds + 1]
+
+
 def test_retry_after_is_a_lower_bound() -> None:
     """A throttled request waits at least as long as the platform asks."""
     waits: list[float] = []

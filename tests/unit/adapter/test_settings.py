@@ -3,7 +3,7 @@
 import pickle
 
 import pytest
-from attrs import asdict, field, frozen
+from attrs import asdict, field, frozen, validators
 
 from checkout_kit.adapter import (
     HttpRequest,
@@ -44,6 +44,31 @@ def test_all_faults_are_named_together_without_values() -> None:
         settings_from(Settings, {"P_LIMIT": "many", "P_IS_LIVE": "perhaps"}, prefix="P_")
     assert [fault.path for fault in caught.value.faults] == ["P_SHOP", "P_SECRET", "P_LIMIT", "P_IS_LIVE"]
     assert "many" not in str(caught.value)
+
+
+@frozen(kw_only=True)
+class Checked:
+    """Fields that are checked when the value is made, and one that may be left out."""
+
+    api_url: str = field(validator=https_url)
+    limit: int = field(default=5, validator=validators.ge(1))
+    most: int | None = None
+
+
+def test_what_validators_refuse_is_named_by_its_variable_too() -> None:
+    """Whoever sets variables is told of variables, of all at once, and not of what stands in them."""
+    with pytest.raises(InputError) as caught:
+        settings_from(Checked, {"P_API_URL": "ftp://x", "P_LIMIT": "0", "P_MOST": "few"}, prefix="P_")
+    assert [fault.path for fault in caught.value.faults] == ["P_API_URL", "P_LIMIT", "P_MOST"]
+    assert "https" in str(caught.value)
+    assert "ftp" not in str(caught.value)
+
+
+def test_field_that_may_be_left_out_is_still_of_its_kind() -> None:
+    """`int | None` is read as a number, or stays None."""
+    given = {"P_API_URL": "https://x"}
+    assert settings_from(Checked, {**given, "P_MOST": "7"}, prefix="P_").most == 7
+    assert settings_from(Checked, given, prefix="P_").most is None
 
 
 @pytest.mark.parametrize("url", ["http://api.example", "ftp://x", "https://", "https://u:p@api.example", "x"])

@@ -62,6 +62,7 @@ class BigCommerceAdapter(Adapter[BigCommerceSettings]):
     settings_type = BigCommerceSettings
     signature = SharedToken()
     webhook_signature = StandardWebhooks()
+    reads_only_body = True
     questions = ("check_connection_options",)
 
     def rate_secrets(self) -> Sequence[str]:

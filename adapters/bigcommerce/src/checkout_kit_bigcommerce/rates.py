@@ -10,7 +10,7 @@ import math
 from decimal import Decimal
 from typing import Final
 
-from checkout_kit.adapter import Tree, from_major, known_currency, to_grams, to_major
+from checkout_kit.adapter import Tree, from_major, known_currency, to_dimensions, to_grams, to_major
 from checkout_kit.address import Address
 from checkout_kit.cart import Cart, Customer, LineItem
 from checkout_kit.errors import InputError
@@ -20,6 +20,7 @@ MOST_ITEMS: Final = 500
 LONGEST_DAYS: Final = 90
 LONGEST_CODE: Final = 50
 CARRIER: Final = "checkout-kit"
+_SIDES: Final = ("length", "width", "height")
 
 
 def read_request(base: Tree, *, placed_at: dt.datetime, channel: str) -> QuoteRequest:
@@ -27,7 +28,7 @@ def read_request(base: Tree, *, placed_at: dt.datetime, channel: str) -> QuoteRe
     items = base["items"].each()
     if not items or len(items) > MOST_ITEMS:
         raise InputError.of("base_options.items", f"must hold 1 to {MOST_ITEMS} items")
-    currency = known_currency(items[0]["declared_value"]["currency"])
+    currency = known_currency(_worth(items[0])["currency"])
     lines = tuple(_line(item, number, currency) for number, item in enumerate(items, 1))
     to, customer = base["destination"], base["customer"]
     kind = to["address_type"].text("").lower()
@@ -53,15 +54,19 @@ def _group(group: Tree) -> str:
     return group["customer_group_name"].text("") if isinstance(group.value, dict) else group.text()
 
 
-def _line(item: Tree, number: int, currency: str) -> LineItem:
+def _worth(item: Tree) -> Tree:
+    """The price before discounts; no field of an item is required, so the discounted one may be alone."""
     declared = item["declared_value"]
-    if declared["currency"].text().upper() != currency:
-        raise InputError.of(
-            f"base_options.items[{number - 1}].declared_value.currency", "differs from the first"
-        )
-    full = from_major(declared["amount"].decimal(), currency)
-    lowered = item["discounted_price"]["amount"]
-    price = full if lowered.is_absent else from_major(lowered.decimal(), currency)
+    return item["discounted_price"] if declared.is_absent else declared
+
+
+def _line(item: Tree, number: int, currency: str) -> LineItem:
+    worth, lowered = _worth(item), item["discounted_price"]
+    for money in (worth, lowered):
+        if money["currency"].text(currency).upper() != currency:
+            raise InputError.of(money["currency"].path, "differs from the first item's")
+    full = from_major(worth["amount"].decimal(), currency)
+    price = full if lowered["amount"].is_absent else from_major(lowered["amount"].decimal(), currency)
     quantity, weight = item["quantity"].whole(), item["weight"]
     value = weight["value"].decimal(Decimal(0))
     return LineItem(
@@ -72,9 +77,14 @@ def _line(item: Tree, number: int, currency: str) -> LineItem:
         unit_price=full,
         discount=max(0, full - price) * max(0, quantity),
         weight_g=to_grams(value, weight["units"].text("g"), path=weight.path) if value else None,
+        dimensions=to_dimensions(*(_side(item[side]) for side in _SIDES)),
         shipping_class=_metafields(item).get("shipping_class", ""),
         attributes={**_metafields(item), "variant_id": item["variant_id"].text("")},
     )
+
+
+def _side(side: Tree) -> tuple[Decimal, str]:
+    return side["value"].decimal(Decimal(0)), side["units"].text("cm")
 
 
 def _metafields(item: Tree) -> dict[str, str]:

@@ -13,6 +13,12 @@ def _hash(_instance: object, attribute: "Attribute[str]", value: str) -> None:
         raise InputError.of(attribute.name, "not a store hash", found=value, remedy="as in /stores/<hash>/")
 
 
+def _path_part(_instance: object, attribute: "Attribute[Secret | None]", value: Secret | None) -> None:
+    if value is not None and not re.fullmatch(r"[A-Za-z0-9._~-]+", value.reveal()):
+        remedy = "use letters, digits and - . _ ~ only, as in openssl rand -hex 24"
+        raise InputError.of(attribute.name, "cannot stand in the path of a URL as it is", remedy=remedy)
+
+
 def _zone(_instance: object, attribute: "Attribute[str]", value: str) -> None:
     try:
         ZoneInfo(value)
@@ -34,9 +40,11 @@ class BigCommerceSettings:
 
     store_hash: str = field(validator=_hash)
     store_id: str
-    callback_secret: Secret = field(converter=as_secret)
+    callback_secret: Secret = field(converter=as_secret, validator=_path_part)
     access_token: Secret = field(converter=as_secret)
-    former_callback_secret: Secret | None = field(default=None, converter=optional_secret)
+    former_callback_secret: Secret | None = field(
+        default=None, converter=optional_secret, validator=_path_part
+    )
     client_secret: Secret | None = field(default=None, converter=optional_secret)
     timezone: str = field(default="UTC", validator=_zone)
     carrier_name: str = "Delivery"

@@ -18,7 +18,7 @@ class Checkout_Kit_Package {
 				$items[] = self::item( (string) $key, $line, $gross );
 			}
 		}
-		return array(
+		$form = array(
 			'currency'           => get_woocommerce_currency(),
 			'prices_include_tax' => $gross,
 			'codes'              => array_values( $package['applied_coupons'] ?? array() ),
@@ -34,6 +34,8 @@ class Checkout_Kit_Package {
 			),
 			'items'              => $items,
 		);
+		// A shop adds what its policy asks for and WooCommerce does not know: a channel, attributes of the goods.
+		return (array) apply_filters( 'checkout_kit_form', $form, $package );
 	}
 
 	private static function item( $key, array $line, $gross ) {
@@ -52,12 +54,28 @@ class Checkout_Kit_Package {
 			'quantity'          => $quantity,
 			'unit_price'        => number_format( $unit, $decimals, '.', '' ),
 			'discount'          => number_format( max( 0, $unit * $quantity - $after ), $decimals, '.', '' ),
-			'weight'            => '' === $weight ? null : array(
+			'weight'            => ! is_numeric( $weight ) ? null : array(
 				'value' => $weight,
 				'unit'  => (string) get_option( 'woocommerce_weight_unit' ),
 			),
+			'dimensions'        => self::box( $product ),
 			'requires_shipping' => (bool) $product->needs_shipping(),
 			'shipping_class'    => (string) $product->get_shipping_class(),
 		);
+	}
+
+	/** The box of one unit, or null when a side is not known. */
+	private static function box( $product ) {
+		$box = array(
+			'length' => (string) $product->get_length(),
+			'width'  => (string) $product->get_width(),
+			'height' => (string) $product->get_height(),
+		);
+		foreach ( $box as $side ) {
+			if ( ! is_numeric( $side ) ) {
+				return null;
+			}
+		}
+		return $box + array( 'unit' => (string) get_option( 'woocommerce_dimension_unit' ) );
 	}
 }
