@@ -76,7 +76,7 @@ class Tree:
         return tuple([Tree(element, i, self) for i, element in enumerate(self.value)])
 
     def texts(self) -> dict[str, str]:
-        """An object whose members are texts, by name; empty when absent or null, and without absent members."""
+        """An object of texts by name; empty when absent or null, and without members that are null."""
         # PHP writes an empty map as an empty array.
         if self.value is None or self.value == []:
             return {}
