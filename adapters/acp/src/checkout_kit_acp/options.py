@@ -1,13 +1,13 @@
 """Deliveries as the protocol shows them: options with times and totals, what is selected, and groups."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from attrs import frozen
-from checkout_kit.checkout import Checkout, Choice, Delivery, lines_of
-from checkout_kit.promise import DeliveryPromise
+from checkout_kit.adapter.protocol_options import ShownOption, promised_times, shown_options
+from checkout_kit.checkout import Checkout, Delivery, lines_of
 from checkout_kit.service import CheckoutView
-from checkout_kit.shipping import Quote, ShippingOption
+from checkout_kit.shipping import Quote
 
 from checkout_kit_acp.faults import Json
 from checkout_kit_acp.postal import from_address
@@ -54,9 +54,9 @@ def options_json(parts: Sequence[Part], checkout: Checkout, zone: dt.tzinfo) -> 
     """Every option of every delivery; goods that are not shipped have one of their own."""
     is_alone = len(parts) == 1
     found = [
-        _option_json(option, part.option_id(_id_of(option), is_alone=is_alone), zone)
+        _option_json(option, part.option_id(option.id, is_alone=is_alone), zone)
         for part in parts
-        for option in _options(part)
+        for option in shown_options(part.quote, part.delivery.choice)
     ]
     if any(not line.requires_shipping for line in checkout.cart.lines):
         found.append(
@@ -65,53 +65,19 @@ def options_json(parts: Sequence[Part], checkout: Checkout, zone: dt.tzinfo) -> 
     return found
 
 
-def _options(part: Part) -> "Iterator[ShippingOption | Choice]":
-    if part.quote is not None:
-        yield from part.quote.options
-    elif part.delivery.choice is not None:
-        yield part.delivery.choice
-
-
-def _id_of(option: ShippingOption | Choice) -> str:
-    return option.option_id if isinstance(option, Choice) else option.id
-
-
-def _option_json(option: ShippingOption | Choice, option_id: str, zone: dt.tzinfo) -> Json:
-    if isinstance(option, Choice):
-        text, price, regular = "", option.price, option.regular_price
-    else:
-        text, price, regular = option.description, option.price_minor, option.regular_price.amount
+def _option_json(option: ShownOption, option_id: str, zone: dt.tzinfo) -> Json:
     document: Json = {"type": "shipping", "id": option_id, "title": option.title}
-    said = describe(text, option.promise)
-    if said:
-        document["description"] = said
+    if option.description:
+        document["description"] = option.description
     if option.promise is not None:
         first, last = promised_times(option.promise, zone)
         document |= {"earliest_delivery_time": first, "latest_delivery_time": last}
-    rows = [total_row("total", price, "Shipping")]
-    if regular > price:
-        rows = [total_row("subtotal", regular), total_row("discount", regular - price), *rows]
+    rows = [total_row("total", option.price, "Shipping")]
+    if option.regular_price > option.price:
+        discount = total_row("discount", option.regular_price - option.price)
+        rows = [total_row("subtotal", option.regular_price), discount, *rows]
     document["totals"] = rows
     return document
-
-
-def describe(text: str, promise: DeliveryPromise | None) -> str:
-    """A sentence about an option beyond its title and price."""
-    if promise is None:
-        return text
-    first, last = (f"{day:%a} {day.day} {day:%b}" for day in (promise.earliest, promise.latest))
-    when = f"Arrives {last}" if first == last else f"Arrives {first} to {last}"
-    if promise.order_by is not None:
-        by = promise.order_by
-        when += f" if ordered by {by:%a} {by.day} {by:%b} {by:%H:%M} (UTC{by:%z})"
-    return f"{text}. {when}" if text else when
-
-
-def promised_times(promise: DeliveryPromise, zone: dt.tzinfo) -> tuple[str, str]:
-    """The promised days as instants: the first day's beginning and the last day's last second."""
-    first = dt.datetime.combine(promise.earliest, dt.time(0), zone)
-    last = dt.datetime.combine(promise.latest, dt.time(23, 59, 59), zone)
-    return first.isoformat(), last.isoformat()
 
 
 def selected_json(parts: Sequence[Part], checkout: Checkout) -> list[Json]:

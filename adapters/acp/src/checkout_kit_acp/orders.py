@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from checkout_kit.adapter.protocol_options import promised_times
 from checkout_kit.adapter.protocol_orders import Activity, Adjustment, FulfillmentEvent
 from checkout_kit.cart import LineItem
 from checkout_kit.orders import Order, OrderDelivery
 
 from checkout_kit_acp.faults import Json
-from checkout_kit_acp.options import promised_times
 from checkout_kit_acp.postal import from_address
 from checkout_kit_acp.totals import total_row, totals_json
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from attrs import evolve, frozen
+from checkout_kit.adapter.protocol_options import ShownOption, promised_times, shown_options
 from checkout_kit.address import Address
-from checkout_kit.checkout import Choice, Delivery, DeliveryPatch, lines_of
-from checkout_kit.promise import DeliveryPromise
+from checkout_kit.checkout import Delivery, DeliveryPatch, lines_of
 from checkout_kit.service import CheckoutView
-from checkout_kit.shipping import Quote, ShippingOption
+from checkout_kit.shipping import Quote
 
 from checkout_kit_ucp.faults import Json, error
 from checkout_kit_ucp.postal import address_id, from_address, to_address
@@ -114,7 +114,7 @@ def _method_json(
     group: Json = {
         "id": name.group_id,
         "line_item_ids": list(lines),
-        "options": _options_json(delivery.choice, quote, version, zone),
+        "options": [_option_json(one, version, zone) for one in shown_options(quote, delivery.choice)],
         "selected_option_id": delivery.choice.option_id if delivery.choice is not None else None,
     }
     destinations, selected = destinations_json(delivery.address, name, version)
@@ -143,51 +143,20 @@ def _given(destination: NamedDestination) -> Json:
     return {name: text for name, text in destination.postal.items() if text}
 
 
-def _options_json(
-    choice: Choice | None, quote: Quote | None, version: Version, zone: dt.tzinfo
-) -> list[Json]:
-    if quote is not None:
-        return [_option_json(option, version, zone) for option in quote.options]
-    return [] if choice is None else [_option_json(choice, version, zone)]
-
-
-def _option_json(option: ShippingOption | Choice, version: Version, zone: dt.tzinfo) -> Json:
-    if isinstance(option, Choice):
-        option_id, text, price, regular = option.option_id, "", option.price, option.regular_price
-    else:
-        option_id, text = option.id, option.description
-        price, regular = option.price_minor, option.regular_price.amount
-    document: Json = {"id": option_id, "title": option.title}
-    said = describe(text, option.promise)
-    if said:
-        document["description"] = said if version == V2026_04_08 else {"plain": said}
+def _option_json(option: ShownOption, version: Version, zone: dt.tzinfo) -> Json:
+    document: Json = {"id": option.id, "title": option.title}
+    if option.description:
+        plain = {"plain": option.description}
+        document["description"] = option.description if version == V2026_04_08 else plain
     if option.promise is not None:
-        document |= promised_times(option.promise, zone)
-    rows: list[Json] = [{"type": "total", "amount": price}]
-    if regular > price:
+        first, last = promised_times(option.promise, zone)
+        document |= {"earliest_fulfillment_time": first, "latest_fulfillment_time": last}
+    rows: list[Json] = [{"type": "total", "amount": option.price}]
+    if option.regular_price > option.price:
         rows = [
-            {"type": "subtotal", "amount": regular},
-            {"type": "discount", "amount": price - regular},
+            {"type": "subtotal", "amount": option.regular_price},
+            {"type": "discount", "amount": option.price - option.regular_price},
             *rows,
         ]
     document["totals"] = rows
     return document
-
-
-def describe(text: str, promise: DeliveryPromise | None) -> str:
-    """A sentence about an option beyond its title and price."""
-    if promise is None:
-        return text
-    first, last = (f"{day:%a} {day.day} {day:%b}" for day in (promise.earliest, promise.latest))
-    when = f"Arrives {last}" if first == last else f"Arrives {first} to {last}"
-    if promise.order_by is not None:
-        by = promise.order_by
-        when += f" if ordered by {by:%a} {by.day} {by:%b} {by:%H:%M} (UTC{by:%z})"
-    return f"{text}. {when}" if text else when
-
-
-def promised_times(promise: DeliveryPromise, zone: dt.tzinfo) -> Json:
-    """The promised days as instants: the first day's beginning and the last day's last second."""
-    first = dt.datetime.combine(promise.earliest, dt.time(0), zone)
-    last = dt.datetime.combine(promise.latest, dt.time(23, 59, 59), zone)
-    return {"earliest_fulfillment_time": first.isoformat(), "latest_fulfillment_time": last.isoformat()}

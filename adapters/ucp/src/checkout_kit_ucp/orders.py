@@ -1,12 +1,12 @@
 """Orders as documents, with what has happened to them since: events of fulfillment and adjustments."""
 
 from attrs import evolve
+from checkout_kit.adapter.protocol_options import describe
 from checkout_kit.adapter.protocol_orders import Activity, Adjustment, FulfillmentEvent
 from checkout_kit.cart import LineItem
 from checkout_kit.orders import Order
 
 from checkout_kit_ucp.faults import Json
-from checkout_kit_ucp.fulfillment import describe
 from checkout_kit_ucp.postal import from_address
 from checkout_kit_ucp.session import Session
 from checkout_kit_ucp.totals import item_json, line_totals, totals_json
