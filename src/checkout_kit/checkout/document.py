@@ -146,13 +146,22 @@ def unpack_checkout(document: Document) -> Checkout:
     Raises:
         UnknownFormat: a newer version of this package wrote it.
     """
-    given = dict(document)
-    written = given.pop("format", None)
+    return _unpack_checkout(members_of(document))
+
+
+def members_of(document: Document) -> Document:
+    """The members of a stored document beside its format.
+
+    Raises:
+        UnknownFormat: a newer version of this package wrote it.
+    """
+    members = dict(document)
+    written = members.pop("format", None)
     if written != FORMAT:
         raise UnknownFormat(
-            f"stored document has format {written!r}, this version reads {FORMAT}; upgrade checkout-kit"
+            f"a stored document has format {written!r}, this version reads {FORMAT}; upgrade checkout-kit"
         )
-    return _unpack_checkout(given)
+    return members
 
 
 def pack_section(name: str) -> Callable[[Any], object]:

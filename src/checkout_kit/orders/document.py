@@ -1,6 +1,6 @@
 """The stored form of an order, read back to an equal value."""
 
-from checkout_kit.checkout.document import FORMAT, UnknownFormat, pack_section, unpack_section
+from checkout_kit.checkout.document import FORMAT, members_of, pack_section, unpack_section
 from checkout_kit.checkout.ledger import Component
 from checkout_kit.checkout.packing import Document, each, instant, packer, tuple_of, unpacker
 from checkout_kit.orders.value import Order, OrderDelivery, OrderPayment
@@ -45,10 +45,4 @@ def unpack_order(document: Document) -> Order:
     Raises:
         UnknownFormat: a newer version of this package wrote it.
     """
-    given = dict(document)
-    written = given.pop("format", None)
-    if written != FORMAT:
-        raise UnknownFormat(
-            f"stored order has format {written!r}, this version reads {FORMAT}; upgrade checkout-kit"
-        )
-    return _unpack(given)
+    return _unpack(members_of(document))

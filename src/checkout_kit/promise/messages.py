@@ -1,6 +1,7 @@
 """The words around a promised date in each language; dates and times themselves come from Babel."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, get_args
 
 from attrs import frozen
 
@@ -24,25 +25,12 @@ class Messages:
     units: tuple[str, str, str]
     unit_gap: str = " "
     steps: tuple[str, str, str, str, str]
-    causes: tuple[str, str, str, str, str, str, str, str, str]
+    causes: Mapping[Cause, str]
 
 
-CAUSES: Final[tuple[Cause, ...]] = (
-    "late_handover",
-    "early_handover",
-    "customs_hold",
-    "carrier_delay",
-    "missed_delivery",
-    "overdue",
-    "out_for_delivery",
-    "delivered",
-    "returned",
-)
-
-
-def _causes(text: str) -> tuple[str, str, str, str, str, str, str, str, str]:
-    first, second, third, fourth, fifth, sixth, seventh, eighth, ninth = text.split("|")
-    return first, second, third, fourth, fifth, sixth, seventh, eighth, ninth
+def _causes(text: str) -> Mapping[Cause, str]:
+    causes: tuple[Cause, ...] = get_args(Cause)
+    return dict(zip(causes, text.split("|"), strict=True))
 
 
 CATALOGUE: Final[dict[str, Messages]] = {

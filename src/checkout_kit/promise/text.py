@@ -8,7 +8,7 @@ day before month, 24 hours.
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from checkout_kit.promise.messages import CATALOGUE, CAUSES, Messages
+from checkout_kit.promise.messages import CATALOGUE, Messages
 from checkout_kit.promise.repromise import RePromise
 from checkout_kit.promise.value import DeliveryPromise
 
@@ -107,7 +107,7 @@ def re_promise_text(change: RePromise, now: dt.datetime, tz: dt.tzinfo, locale: 
     if change.cause is None:
         return ""
     words, _ = words_of(locale)
-    cause = words.causes[CAUSES.index(change.cause)]
+    cause = words.causes[change.cause]
     if change.promise is None or change.cause == "delivered":
         return cause
     today = now.astimezone(tz).date()

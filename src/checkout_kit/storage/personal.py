@@ -34,35 +34,28 @@ class PersonalData:
 
     def checkouts(self, person: str = "") -> Iterator[Checkout]:
         """Every checkout of a person, or of everyone, page by page."""
-        after = ""
-        while True:
-            query = select(CHECKOUTS.c.id, CHECKOUTS.c.doc).where(CHECKOUTS.c.id > after)
-            with our_errors(), self._engine.connect() as connection:
-                rows = connection.execute(
-                    query.where(_of(CHECKOUTS.c.customer_id, CHECKOUTS.c.doc, person))
-                    .order_by(CHECKOUTS.c.id)
-                    .limit(_PAGE)
-                ).all()
-            for after, text in rows:
-                yield self._codec.decode(after, text)
-            if len(rows) < _PAGE:
-                return
+        for checkout_id, text in self._documents(CHECKOUTS, person):
+            yield self._codec.decode(checkout_id, text)
 
     def orders(self, person: str = "") -> Iterator[Order]:
         """Every order of a person, or of everyone, page by page."""
+        for _, text in self._documents(ORDERS, person):
+            yield codec.decode_order(text)
+
+    def _documents(self, table: Table, person: str) -> Iterator[tuple[str, str]]:
         after = ""
         while True:
-            query = select(ORDERS.c.id, ORDERS.c.doc).where(ORDERS.c.id > after)
+            query = select(table.c.id, table.c.doc).where(table.c.id > after)
             with our_errors(), self._engine.connect() as connection:
                 rows = connection.execute(
-                    query.where(_of(ORDERS.c.customer_id, ORDERS.c.doc, person))
-                    .order_by(ORDERS.c.id)
+                    query.where(_of(table.c.customer_id, table.c.doc, person))
+                    .order_by(table.c.id)
                     .limit(_PAGE)
                 ).all()
-            for after, text in rows:  # noqa: B007 - the last id is where the next page starts
-                yield codec.decode_order(text)
+            yield from ((document_id, text) for document_id, text in rows)
             if len(rows) < _PAGE:
                 return
+            after = rows[-1][0]
 
     def profiles(self, person: str) -> dict[str, Profile]:
         """The profiles of a customer id, or of an email address, by customer id."""
@@ -105,33 +98,17 @@ class PersonalData:
 
     def overwrite_checkout(self, checkout: Checkout) -> bool:
         """Write a checkout one version on, and its customer column; False when it changed meanwhile."""
-        values = {
-            "version": checkout.version,
-            "customer_id": checkout.customer.id,
-            "doc": self._codec.encode(checkout),
-        }
-        with our_errors(), self._engine.connect() as connection:
-            done = connection.execute(
-                update(CHECKOUTS)
-                .where(CHECKOUTS.c.id == checkout.id, CHECKOUTS.c.version == checkout.version - 1)
-                .values(values)
-            )
-        return done.rowcount == 1
+        return self._overwrite(CHECKOUTS, checkout, self._codec.encode(checkout))
 
     def overwrite_order(self, order: Order) -> bool:
         """Write an order one version on, and its customer column; False when it changed meanwhile."""
-        values = {
-            "version": order.version,
-            "customer_id": order.customer.id,
-            "doc": codec.encode_order(order),
-        }
+        return self._overwrite(ORDERS, order, codec.encode_order(order))
+
+    def _overwrite(self, table: Table, one: Checkout | Order, text: str) -> bool:
+        values = {"version": one.version, "customer_id": one.customer.id, "doc": text}
+        is_before = (table.c.id == one.id) & (table.c.version == one.version - 1)
         with our_errors(), self._engine.connect() as connection:
-            done = connection.execute(
-                update(ORDERS)
-                .where(ORDERS.c.id == order.id, ORDERS.c.version == order.version - 1)
-                .values(values)
-            )
-        return done.rowcount == 1
+            return connection.execute(update(table).where(is_before).values(values)).rowcount == 1
 
     def delete_checkout(self, checkout: Checkout) -> bool:
         """Delete a checkout that has no order; False when it changed meanwhile."""
