@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from checkout_kit.shipping.trace import Trace
 
 
+_Why = tuple[str, str, str]
+
+
 @frozen(kw_only=True, eq=False)
 class PickupRules:
     """The pickup points of a policy, and the methods that go to them and nowhere else.
@@ -48,34 +51,45 @@ class PickupRules:
         return self.points[point_id].refuses(cart, default_weight_g=self.default_item_weight_g)
 
     def narrow(self, quote: Quote, point_id: str, cart: Cart, *, last_option_id: str = "") -> Quote:
-        """The quote without the options that do not go there; they are withheld with a reason."""
-        refusals = self.refusals(point_id, cart) if point_id else ()
-        withheld = []
-        for option in quote.options:
-            if refusals:
-                reason, message = "pickup_point_refuses", f"Cannot be collected here: {'; '.join(refusals)}."
-                hint = "Choose another pickup point, or an address."
-            elif self.serves(option.method_id, point_id):
-                continue
-            elif point_id and option.method_id in self.methods:
-                reason, message = "not_at_this_pickup_point", "Not to this pickup point."
-                hint = "Choose another pickup point."
-            elif point_id:
-                reason, message = "address_only", "Not to pickup points."
-                hint = "Give an address instead of a pickup point."
-            else:
-                reason, message, hint = "pickup_only", "Only to pickup points.", "Choose a pickup point."
-            withheld.append(
-                Withheld(
-                    method_id=option.method_id, title=option.title, reason=reason, message=message, hint=hint
-                )
-            )
-        if not withheld:
+        """The quote without the methods that do not go there; they are withheld with that as the reason."""
+        if not self.methods and not point_id:
             return quote
-        lost = {each.method_id for each in withheld}
-        options = tuple(option for option in quote.options if option.method_id not in lost)
-        pricing = _Narrowed(quote, tuple(withheld), self.order)
-        return Quote(options, quote.placed_at, last_option_id, pricing)
+        refusals = self.refusals(point_id, cart) if point_id else ()
+        refused = (
+            "pickup_point_refuses",
+            f"Cannot be collected here: {'; '.join(refusals)}.",
+            "Choose another pickup point, or an address.",
+        )
+        options, more = [], []
+        for option in quote.options:
+            why = refused if refusals else self._why_not(option.method_id, point_id)
+            if why is None:
+                options.append(option)
+            else:
+                more.append(_withheld(option.method_id, option.title, why))
+        pricing = _Narrowed(quote, self, point_id, tuple(more))
+        return Quote(tuple(options), quote.placed_at, last_option_id, pricing)
+
+    def _why_not(self, method_id: str, point_id: str) -> _Why | None:
+        if self.serves(method_id, point_id):
+            return None
+        if not point_id:
+            return "pickup_only", "Only to pickup points.", "Choose a pickup point."
+        if method_id in self.methods:
+            return "not_at_this_pickup_point", "Not to this pickup point.", "Choose another pickup point."
+        return "address_only", "Not to pickup points.", "Give an address instead of a pickup point."
+
+    def withheld(self, quote: Quote, point_id: str) -> tuple[Withheld, ...]:
+        """What a quote withholds anyway; what would offer a method elsewhere is no help at this place."""
+        whys = ((each, self._why_not(each.method_id, point_id)) for each in quote.withheld)
+        return tuple(
+            each if why is None else _withheld(each.method_id, each.title, why) for each, why in whys
+        )
+
+
+def _withheld(method_id: str, title: str, why: _Why) -> Withheld:
+    reason, message, hint = why
+    return Withheld(method_id=method_id, title=title, reason=reason, message=message, hint=hint)
 
 
 NO_PICKUP: Final = PickupRules()
@@ -86,8 +100,9 @@ class _Narrowed:
     """The pricing of a narrowed quote: what the whole one says, with more methods withheld."""
 
     _whole: Quote
+    _rules: PickupRules
+    _point_id: str
     _more: tuple[Withheld, ...]
-    _order: tuple[str, ...]
 
     @property
     def currency(self) -> str:
@@ -112,8 +127,8 @@ class _Narrowed:
 
     def withheld(self, options: Sequence[ShippingOption] = ()) -> tuple[Withheld, ...]:
         """Every method that is not offered there, in policy order."""
-        place = {method_id: i for i, method_id in enumerate(self._order)}
-        everything = (*self._whole.withheld, *self._more)
+        place = {method_id: i for i, method_id in enumerate(self._rules.order)}
+        everything = (*self._rules.withheld(self._whole, self._point_id), *self._more)
         return tuple(sorted(everything, key=lambda each: place.get(each.method_id, len(place))))
 
     def free_shipping(self, options: Sequence[ShippingOption] = ()) -> tuple[FreeShipping, ...]:
