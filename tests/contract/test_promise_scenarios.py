@@ -1,14 +1,11 @@
 """The scenario corpus: every edge of the promise semantics, its answer reasoned by hand."""
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
 
 from checkout_kit.promise.scenarios import run_scenarios
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.oracles.promise_answers import reckoned, walked
 
 FILES = sorted((Path(__file__).parents[1] / "scenarios").glob("*.json"))

@@ -1,8 +1,6 @@
 """Calibration holds for any invented shop: kept as asked, floored by the rules, blind to the future."""
 
-import sys
 from datetime import date, timedelta
-from pathlib import Path
 from random import Random
 
 from attrs import evolve
@@ -20,8 +18,6 @@ from checkout_kit.promise.calibration import (
 )
 from checkout_kit.promise.calibration.clock import DeliveryClock, moment_of
 from checkout_kit.promise.calibration.pace import median_pace
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.oracles.invented_shop import OPENED, invented_orders
 
 LEARNED = PromiseCalibrator.learn(

@@ -2,8 +2,6 @@
 
 import datetime as dt
 import random
-import sys
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -14,8 +12,6 @@ from checkout_kit.promise import promise
 from checkout_kit.promise.arrow import promise_table
 from checkout_kit.promise.columns import promise_columns
 from checkout_kit.promise.given import rule_given
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.oracles.promise_cases import ZONES, anchor, random_instant, random_shipment
 
 FIELDS = ("ships_earliest", "ships_on", "earliest", "latest", "order_by")

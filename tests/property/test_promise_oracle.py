@@ -1,8 +1,6 @@
 """The engine and the day-by-day walk agree; `bench/promise_oracle.py` is the long run."""
 
 import datetime as dt
-import sys
-from pathlib import Path
 
 from attrs import evolve
 from hypothesis import given, settings
@@ -11,8 +9,6 @@ from hypothesis import strategies as st
 from checkout_kit.errors import InputError
 from checkout_kit.promise import promise
 from checkout_kit.promise.given import rule_given
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.oracles.promise_answers import reckoned, walked
 from tests.oracles.promise_cases import anchor, random_given, random_instant, random_shipment
 

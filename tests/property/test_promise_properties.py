@@ -1,8 +1,6 @@
 """What holds for every rule: explanations end where promises do, time never brings an order forward."""
 
 import datetime as dt
-import sys
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from hypothesis import assume, given, settings
@@ -13,8 +11,6 @@ from checkout_kit.errors import InputError
 from checkout_kit.promise import TrackingEvent, explain_promise, promise, re_promise
 from checkout_kit.promise.feeds import delivery_terms, last_order_for
 from checkout_kit.promise.given import rule_given
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.oracles.promise_cases import anchor, random_instant, random_shipment
 
 RANDOM = st.randoms(use_true_random=False)

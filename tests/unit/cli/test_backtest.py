@@ -12,8 +12,6 @@ from click.testing import CliRunner
 
 from checkout_kit.cli.backtest import command
 from checkout_kit.errors import MissingExtra
-
-sys.path.insert(0, str(Path(__file__).parents[3]))
 from tests.oracles.invented_shop import OPENED, invented_orders
 
 SINCE = (OPENED + timedelta(days=70)).date()

@@ -1,8 +1,6 @@
 """The calibrator keeps its promises, knows no future, and says when it knows too little."""
 
-import sys
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from attrs import evolve
@@ -16,8 +14,6 @@ from checkout_kit.promise.calibration import (
     backtest,
     dumped,
 )
-
-sys.path.insert(0, str(Path(__file__).parents[4]))
 from tests.oracles.invented_shop import OPENED, invented_orders
 
 SETTINGS = CalibrationSettings(confidences=(0.95,), numbers=("weight_g",))

@@ -1,9 +1,7 @@
 """A calibrator survives being stored, and a file that is not one is refused with the reason."""
 
 import json
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -16,8 +14,6 @@ from checkout_kit.promise.calibration import (
     loaded,
     save,
 )
-
-sys.path.insert(0, str(Path(__file__).parents[4]))
 from tests.oracles.invented_shop import OPENED, invented_orders
 
 DAYS = 110
