@@ -221,6 +221,27 @@ def test_small_screens_need_no_sideways_scrolling(open_page: OpenPage, keep: Kee
     keep(page, f"phone-{width}-confirmation")
 
 
+@pytest.mark.parametrize(("width", "height"), [(390, 664), (640, 450)])
+def test_what_has_the_focus_is_not_hidden_behind_the_button(
+    open_page: OpenPage, width: int, height: int
+) -> None:
+    """On a phone, and enlarged to 200 %, where the button floats above the page."""
+    page = open_page("/", width=width, height=height)
+    covered = """
+    () => {
+      const e = document.activeElement, box = e.getBoundingClientRect();
+      const button = document.querySelector(".place").getBoundingClientRect();
+      return e !== document.body && !e.closest(".place") && box.bottom > button.top && box.top < button.bottom;
+    }
+    """
+    stops = set()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        stops.add(page.evaluate("document.activeElement.name || document.activeElement.tagName"))
+        assert not page.evaluate(covered), page.evaluate("document.activeElement.outerHTML")
+    assert {"email", "option", "payment", "SUMMARY"} <= stops
+
+
 def test_a_late_answer_never_undoes_a_newer_choice(open_page: OpenPage) -> None:
     """An option chosen while an earlier update is under way stays chosen when that update's answer comes."""
     page = open_page("/")

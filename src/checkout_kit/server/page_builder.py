@@ -251,7 +251,7 @@ def _chosen(checkout: Checkout, reading: Reading) -> str:
         for delivery in checkout.deliveries
         if delivery.choice
     )
-    return " ".join(f"{text}." for text in said)
+    return " ".join(map(texts.sentence, said))
 
 
 def _assurance(checkout: Checkout, reading: Reading) -> tuple[str, ...]:
