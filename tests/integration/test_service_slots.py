@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from checkout_kit.address import Address
 from checkout_kit.cart import LineItem
 from checkout_kit.checkout import ContactPatch, DeliveryPatch, PaymentMethod, Update
 from checkout_kit.errors import Conflict, NotReady, Unavailable
@@ -17,45 +16,14 @@ from checkout_kit.orders import Order
 from checkout_kit.payments import TestPayments, run_without_network
 from checkout_kit.server import answers
 from checkout_kit.service import CheckoutService, CheckoutView, NewCheckout, Settings
-from checkout_kit.shipping import ShippingPolicy
 from checkout_kit.storage import open_store
 from checkout_kit.storage.schema import SLOT_HOLDS
 from checkout_kit.storage.slots import SqlSlotHolds
 from checkout_kit.storage.sql import SqlStore
 from checkout_kit.testing.databases import temporary_postgresql
+from tests.slot_shop import HOME, NOW, TUESDAY, WEDNESDAY, slot_policy
 
-POLICY = ShippingPolicy.loads(
-    """
-    currency = "USD"
-    [origins.brooklyn]
-    timezone = "America/New_York"
-    works = "Mon-Fri"
-    cutoff = "14:00"
-    [zones.city]
-    where = [{ country = "US" }]
-    [services.van]
-    transit = "1 business day"
-    [[methods]]
-    id = "van"
-    title = "Our van"
-    service = "van"
-    zones = ["city"]
-    price = "6.00"
-    slots = "evening"
-    [[methods]]
-    id = "post"
-    title = "Post"
-    service = "van"
-    zones = ["city"]
-    price = "3.00"
-    [slots.evening]
-    timezone = "America/New_York"
-    windows = [{ days = "Mon-Fri", from = "18:00", to = "21:00", capacity = 3, cutoff = "12:00" }]
-    """
-)
-NOON = dt.datetime.fromisoformat("2026-11-23T09:00:00-05:00")
-SLOT, OTHER = "evening@2026-11-24T18:00", "evening@2026-11-25T18:00"
-HOME = Address(country="US", name="Eva", line1="9 Oak Ave", city="Brooklyn", region="NY", postal_code="11231")
+POLICY = slot_policy(3)
 MUG = LineItem(id="l1", sku="MUG", title="Mug", quantity=1, unit_price=1200)
 
 
@@ -81,12 +49,12 @@ class Shop:
     """A service with a clock that stands until it is moved."""
 
     def __init__(self, store: SqlStore) -> None:
-        self.now = NOON
+        self.now = NOW
         self.bank = TestPayments()
         self.holds = SqlSlotHolds(store)
         self.service = CheckoutService(store=store, policy=POLICY, payments=self.bank, clock=lambda: self.now)
 
-    def opened(self, slot_id: str | None = SLOT, token: str = "tok_ok") -> CheckoutView:
+    def opened(self, slot_id: str | None = TUESDAY, token: str = "tok_ok") -> CheckoutView:
         """A checkout by the van that only waits to be completed."""
         update = Update(
             lines=(MUG,),
@@ -100,7 +68,7 @@ class Shop:
         """One change to the delivery."""
         return self.service.update(view.checkout.id, Update(deliveries=(patch,)))
 
-    def taken(self, slot_id: str = SLOT) -> int:
+    def taken(self, slot_id: str = TUESDAY) -> int:
         """Places held or kept."""
         return self.holds.taken([slot_id], now=self.now)[slot_id]
 
@@ -113,11 +81,11 @@ def shop(store: SqlStore) -> Shop:
 def test_a_picked_slot_is_held_and_kept_by_the_order(shop: Shop) -> None:
     """Held with the write that picks it, for good with the order, whose snapshot and answer have it."""
     view = shop.opened(None)
-    assert [(slot.id, slot.left) for slot in view.slots_of(view.checkout.deliveries[0])][1] == (SLOT, 3)
-    picked = shop.patch(view, DeliveryPatch(slot_id=SLOT))
+    assert [(slot.id, slot.left) for slot in view.slots_of(view.checkout.deliveries[0])][1] == (TUESDAY, 3)
+    picked = shop.patch(view, DeliveryPatch(slot_id=TUESDAY))
     assert (shop.taken(), picked.totals.total) == (1, 1800)
     answer = picked.to_dict()["deliveries"][0]  # type: ignore[index]
-    assert (answer["slot"]["id"], answer["wanted_slot_id"]) == (SLOT, None)
+    assert (answer["slot"]["id"], answer["wanted_slot_id"]) == (TUESDAY, None)
     assert answer["slots"][1]["left"] == 3, "a checkout's own place is not counted against it"
     answers.Checkout.model_validate_json(picked.to_json())
     done = shop.service.complete(picked.checkout.id, idempotency_key="k")
@@ -141,17 +109,17 @@ def test_a_place_nobody_needs_is_given_back(shop: Shop, how: str) -> None:
     if how == "clear":
         shop.patch(view, DeliveryPatch(slot_id=None))
     elif how == "another slot":
-        shop.patch(view, DeliveryPatch(slot_id=OTHER))
-        assert shop.taken(OTHER) == 1
+        shop.patch(view, DeliveryPatch(slot_id=WEDNESDAY))
+        assert shop.taken(WEDNESDAY) == 1
     elif how == "another option":
         shop.patch(view, DeliveryPatch(option_id="post"))
     elif how == "cancel":
         shop.service.cancel(view.checkout.id)
     else:
-        shop.service.parts.store.postpone(view.checkout.id, due_at=NOON)
+        shop.service.parts.store.postpone(view.checkout.id, due_at=NOW)
         shop.now = view.checkout.expires_at
         assert shop.service.run_due().expired >= 1
-        shop.now = NOON
+        shop.now = NOW
     assert shop.taken() == 0
 
 
@@ -169,7 +137,7 @@ def test_a_hold_that_ran_out_is_others_to_take_and_told(shop: Shop) -> None:
     assert shop.taken() == 3
     kept = shop.service.get(late.checkout.id)
     assert [change.kind for change in kept.checkout.changes] == ["slot_unavailable"]
-    shop.patch(kept, DeliveryPatch(slot_id=OTHER))
+    shop.patch(kept, DeliveryPatch(slot_id=WEDNESDAY))
     assert shop.service.complete(late.checkout.id, idempotency_key="k2").order is not None
 
 
@@ -205,11 +173,11 @@ def test_many_buyers_never_oversell_a_slot(shop: Shop, store: SqlStore) -> None:
         view = shop.opened(None)
         for _ in range(3):
             try:
-                shop.patch(view, DeliveryPatch(slot_id=chance.choice((SLOT, OTHER, SLOT))))
+                shop.patch(view, DeliveryPatch(slot_id=chance.choice((TUESDAY, WEDNESDAY, TUESDAY))))
             except (Conflict, Unavailable):
                 continue
         try:
-            shop.patch(view, DeliveryPatch(slot_id=SLOT))
+            shop.patch(view, DeliveryPatch(slot_id=TUESDAY))
             return shop.service.complete(view.checkout.id, idempotency_key="k").order
         except (NotReady, Conflict, Unavailable):
             return None
@@ -217,9 +185,9 @@ def test_many_buyers_never_oversell_a_slot(shop: Shop, store: SqlStore) -> None:
     with ThreadPoolExecutor(8) as threads:
         orders = [order for order in threads.map(buy, range(40)) if order is not None]
     slots = [order.deliveries[0].slot for order in orders]
-    assert [slot.id for slot in slots if slot] == [SLOT] * 3
+    assert [slot.id for slot in slots if slot] == [TUESDAY] * 3
     shop.now += dt.timedelta(minutes=16)
-    assert (shop.taken(), shop.taken(OTHER)) == (3, 0)
+    assert (shop.taken(), shop.taken(WEDNESDAY)) == (3, 0)
 
 
 def test_without_holding_the_order_takes_the_place(store: SqlStore) -> None:
@@ -239,7 +207,7 @@ def test_without_holding_the_order_takes_the_place(store: SqlStore) -> None:
 def test_without_slots_the_store_is_not_asked(store: SqlStore) -> None:
     """An update of a shop without slots stays two statements."""
     plain = evolve(POLICY, slot_rules=evolve(POLICY.slot_rules, methods={}, points={}))  # type: ignore[misc]
-    service = CheckoutService(store=store, policy=plain, payments=TestPayments(), clock=lambda: NOON)
+    service = CheckoutService(store=store, policy=plain, payments=TestPayments(), clock=lambda: NOW)
     update = Update(lines=(MUG,), deliveries=(DeliveryPatch(address=HOME),))
     opened = service.create(NewCheckout(currency="USD", update=update))
     seen: list[str] = []

@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 from attrs import evolve
 
-from checkout_kit.address import Address
 from checkout_kit.cart import Cart, LineItem
 from checkout_kit.checkout import (
     Cancel,
@@ -23,55 +22,11 @@ from checkout_kit.checkout import (
     transition,
 )
 from checkout_kit.errors import InputError
-from checkout_kit.shipping import ShippingPolicy
 from checkout_kit.storage.codec import CheckoutCodec
 from checkout_kit.testing.policies import FixedMethod, FixedPolicy
+from tests.slot_shop import HOME, NOW, TUESDAY, WEDNESDAY, slot_policy
 
-POLICY = ShippingPolicy.loads(
-    """
-    currency = "USD"
-    [origins.brooklyn]
-    timezone = "America/New_York"
-    works = "Mon-Fri"
-    cutoff = "14:00"
-    [zones.city]
-    where = [{ country = "US" }]
-    [services.van]
-    transit = "1 business day"
-    [[methods]]
-    id = "van"
-    title = "Our van"
-    service = "van"
-    zones = ["city"]
-    price = "6.00"
-    slots = "evening"
-    [[methods]]
-    id = "post"
-    title = "Post"
-    service = "van"
-    zones = ["city"]
-    price = "3.00"
-    [[methods]]
-    id = "desk"
-    title = "Collect"
-    zones = ["city"]
-    price = "0.00"
-    pickup_points = ["shop"]
-    [pickup_points.shop]
-    title = "Shop"
-    address = { country = "US", region = "NY", city = "Brooklyn", postal_code = "11201" }
-    slots = "desk"
-    [slots.evening]
-    timezone = "America/New_York"
-    windows = [{ days = "Mon-Fri", from = "18:00", to = "21:00", capacity = 2, cutoff = "12:00" }]
-    [slots.desk]
-    timezone = "America/New_York"
-    windows = [{ days = "Mon-Sun", from = "10:00", to = "12:00", capacity = 1 }]
-    """
-)
-NOW = dt.datetime.fromisoformat("2026-11-23T09:00:00-05:00")
-TUESDAY, WEDNESDAY = "evening@2026-11-24T18:00", "evening@2026-11-25T18:00"
-HOME = Address(country="US", name="Eva", line1="9 Oak Ave", city="Brooklyn", region="NY", postal_code="11231")
+POLICY = slot_policy(2)
 MUG = LineItem(id="mug", sku="mug", quantity=1, unit_price=1200)
 BOWL = LineItem(id="bowl", sku="bowl", quantity=1, unit_price=1500)
 RULES = Rules(pickup=POLICY.pickup, slots=POLICY.slot_rules)

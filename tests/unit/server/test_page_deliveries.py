@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 from attrs import evolve
 
-from checkout_kit.address import Address
 from checkout_kit.cart import LineItem
 from checkout_kit.checkout import DeliveryPatch, PickupPlace, Update
 from checkout_kit.payments import TestPayments
@@ -15,51 +14,22 @@ from checkout_kit.server.page_parts import shown_as
 from checkout_kit.server.page_values import DeliverySection
 from checkout_kit.server.reading import Reading
 from checkout_kit.service import CheckoutService, CheckoutView, NewCheckout
-from checkout_kit.shipping import ShippingPolicy
 from checkout_kit.storage import open_store
+from tests.slot_shop import HOME, NOW, TUESDAY, slot_policy
 
-POLICY = ShippingPolicy.loads(
-    """
-    currency = "EUR"
-    [origins.berlin]
-    timezone = "Europe/Berlin"
-    cutoff = "14:00"
-    [zones.home]
-    where = [{ country = "DE" }]
-    [services.van]
-    transit = "1 business day"
-    [[methods]]
-    id = "van"
-    title = "Our van"
-    service = "van"
-    zones = ["home"]
-    price = "6.00"
-    slots = "evening"
-    [[methods]]
-    id = "desk"
-    title = "Collect"
-    zones = ["home"]
-    price = "0.00"
-    pickup_points = ["shop"]
-    [pickup_points.shop]
-    title = "Our shop"
-    address = { country = "DE", city = "Berlin", line1 = "Torstr. 12", postal_code = "10119" }
-    [slots.evening]
-    timezone = "Europe/Berlin"
-    windows = [{ days = "Mon-Fri", from = "18:00", to = "21:00", capacity = 1, cutoff = "12:00" }]
-    """
-)
-NOW = dt.datetime.fromisoformat("2026-11-23T09:00:00+01:00")
-READING = Reading("en_GB", dt.timezone(dt.timedelta(hours=1)), NOW)
-HOME = Address(country="DE", name="Eva", line1="Torstr. 1", city="Berlin", postal_code="10119")
-TUESDAY = "evening@2026-11-24T18:00"
+READING = Reading("en_GB", dt.timezone(dt.timedelta(hours=-5)), NOW)
+COUNTRIES = (("US", "United States"),)
+FORM = {
+    "country": "US", "name": "Eva", "line1": "9 Oak Ave", "city": "Brooklyn", "region": "NY",
+    "postal_code": "11231",
+}  # fmt: skip
 
 
 @pytest.fixture
 def service() -> CheckoutService:
     """A shop with a van that keeps times, and a desk to collect at."""
     return CheckoutService(
-        store=open_store("sqlite://"), policy=POLICY, payments=TestPayments(), clock=lambda: NOW
+        store=open_store("sqlite://"), policy=slot_policy(1), payments=TestPayments(), clock=lambda: NOW
     )
 
 
@@ -67,14 +37,16 @@ def opened(service: CheckoutService, *patches: DeliveryPatch, lines: int = 2) ->
     """A checkout with these deliveries, by van to one home unless told."""
     goods = tuple(LineItem(id=f"l{i}", sku=f"S{i}", quantity=1, unit_price=100) for i in range(lines))
     update = Update(
-        lines=goods, deliveries=patches or (DeliveryPatch(address=HOME),), replaces_deliveries=True
+        lines=goods,
+        deliveries=patches or (DeliveryPatch(address=HOME, option_id="van"),),
+        replaces_deliveries=True,
     )
-    return service.create(NewCheckout(currency="EUR", update=update)).view
+    return service.create(NewCheckout(currency="USD", update=update)).view
 
 
 def sections(view: CheckoutView) -> tuple[DeliverySection, ...]:
     """The page's deliveries."""
-    return delivery_sections(view, (("DE", "Germany"),), (), READING)
+    return delivery_sections(view, COUNTRIES, (), READING)
 
 
 def test_places_are_an_address_or_a_pickup_point(service: CheckoutService) -> None:
@@ -94,7 +66,7 @@ def test_places_are_an_address_or_a_pickup_point(service: CheckoutService) -> No
         ("new", False),
         ("pickup:shop", True),
     ]
-    assert first.places[1].text == "Torstr. 12, 10119 Berlin"
+    assert first.places[1].text == "1 Elm St, Brooklyn, NY 11201"
     assert [(tick.line_id, tick.is_ticked) for tick in second.goods] == [("l0", False), ("l1", True)]
 
 
@@ -113,7 +85,7 @@ def test_only_a_few_goods_are_split_by_hand(service: CheckoutService, lines: int
     """One line cannot be split, and ticking a long cart apart helps nobody."""
     view = opened(service, lines=lines)
     assert sections(view)[0].can_split is can_split
-    assert not delivery_sections(view, (("DE", "Germany"),), (), READING, splits=False)[0].can_split
+    assert not delivery_sections(view, COUNTRIES, (), READING, splits=False)[0].can_split
 
 
 def test_a_time_is_any_or_one_of_the_slots(service: CheckoutService) -> None:
@@ -137,10 +109,9 @@ def test_a_time_that_was_lost_leaves_none_selected(service: CheckoutService) -> 
     assert [card.value for card in section.slots if card.is_selected] == []
     full = next(card for card in section.slots if card.value == TUESDAY)
     assert (full.note, full.is_open) == ("Full", False)
-    form = {"country": "DE", "name": "Eva", "line1": "Torstr. 1", "city": "Berlin", "postal_code": "10119"}
-    patches, _ = posted_deliveries(form, late.checkout, ("DE",))
+    patches, _ = posted_deliveries(FORM, late.checkout, ("US",))
     assert not patches
-    patches, _ = posted_deliveries({**form, "slot": ""}, late.checkout, ("DE",))
+    patches, _ = posted_deliveries({**FORM, "slot": ""}, late.checkout, ("US",))
     assert patches == (DeliveryPatch(slot_id=None),)
 
 
@@ -148,7 +119,7 @@ def test_a_slot_of_the_form_goes_with_the_option_it_was_shown_for(service: Check
     """A form that chooses another option does not also ask for a slot of the one before."""
     view = opened(service)
     form = {"place": "pickup:shop", "option": "desk", "slot": TUESDAY}
-    patches, _ = posted_deliveries(form, view.checkout, ("DE",))
+    patches, _ = posted_deliveries(form, view.checkout, ("US",))
     assert patches == (DeliveryPatch(pickup_point_id="shop", option_id="desk"),)
 
 
