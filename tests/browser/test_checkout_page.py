@@ -231,7 +231,8 @@ def test_what_has_the_focus_is_not_hidden_behind_the_button(
     () => {
       const e = document.activeElement, box = e.getBoundingClientRect();
       const button = document.querySelector(".place").getBoundingClientRect();
-      return e !== document.body && !e.closest(".place") && box.bottom > button.top && box.top < button.bottom;
+      const overlaps = box.bottom > button.top && box.top < button.bottom;
+      return e !== document.body && !e.closest(".place") && overlaps;
     }
     """
     stops = set()
