@@ -10,6 +10,7 @@ import pytest
 SOURCE = Path(__file__).parents[2] / "src" / "checkout_kit"
 CORE = (
     "errors.py",
+    "making.py",
     "money.py",
     "units.py",
     "cart.py",

@@ -11,11 +11,12 @@ from checkout_kit.adapter.contract import AnyAdapter, NotServed, single_fault
 from checkout_kit.adapter.http import HttpRequest, HttpResponse
 from checkout_kit.adapter.values import NoOptions, Options, RateOutcome, RatesUnavailable, WebhookEvent
 from checkout_kit.errors import Fault, Forbidden, InputError, NotFound
+from checkout_kit.making import maker
 from checkout_kit.shipping import Quote, QuoteRequest
 
 REASON_HEADER: Final = "x-checkout-kit-reason"
 Quoter = Callable[[QuoteRequest], Quote]
-_SECOND: Final = dt.timedelta(seconds=1)
+_options, _response = maker(Options), maker(HttpResponse)
 _log: Final = logging.getLogger(__name__)
 
 
@@ -57,9 +58,11 @@ def read_rates(adapter: AnyAdapter, request: HttpRequest, *, now: dt.datetime) -
 
 def outcome_of(quote: Quote, *, now: dt.datetime, most_fresh_s: int) -> RateOutcome:
     """The outcome a quote stands for, and for how many seconds it may be kept."""
-    fresh_s = max(0, min(most_fresh_s, (quote.valid_until - now) // _SECOND))
+    left = quote.valid_until - now
+    fresh_s = min(most_fresh_s, left.days * 86_400 + left.seconds)
+    fresh_s = max(fresh_s, 0)
     if quote.options:
-        return Options(quote=quote, fresh_s=fresh_s)
+        return _options(quote=quote, fresh_s=fresh_s)
     reasons = {method.reason for method in quote.withheld}
     return NoOptions(reason=reasons.pop() if len(reasons) == 1 else "none_offered", fresh_s=fresh_s)
 
@@ -174,7 +177,7 @@ def _with_headers(response: HttpResponse, fresh_s: int, reason: str) -> HttpResp
     if reason:
         headers[REASON_HEADER] = reason
     headers.update(response.headers)
-    return HttpResponse(status=response.status, headers=headers, body=response.body)
+    return _response(status=response.status, headers=headers, body=response.body)
 
 
 def refuse(adapter: AnyAdapter, status: int, faults: tuple[Fault, ...]) -> HttpResponse:

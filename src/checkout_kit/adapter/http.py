@@ -1,11 +1,15 @@
 """An HTTP request and its answer as plain values; nothing here sends anything."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
 from checkout_kit.adapter.tree import Tree
+
+_NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def _lower_names(headers: Mapping[str, str]) -> Mapping[str, str]:
@@ -24,7 +28,7 @@ class HttpRequest:
 
     url: str
     method: str = "POST"
-    headers: Mapping[str, str] = field(factory=dict, converter=_lower_names)
+    headers: Mapping[str, str] = field(default=_NO_HEADERS, converter=_lower_names)
     body: bytes = b""
     repeatable: bool = False
 
@@ -51,7 +55,7 @@ class HttpResponse:
     """An answer, received from a platform or to be given to it; header names are lower case."""
 
     status: int = 200
-    headers: Mapping[str, str] = field(factory=dict, converter=_lower_names)
+    headers: Mapping[str, str] = field(default=_NO_HEADERS, converter=_lower_names)
     body: bytes = b""
 
     @property

@@ -26,6 +26,7 @@ from checkout_kit.adapter import (
     promise_form,
 )
 from checkout_kit.errors import InputError, NotFound, Unavailable
+from checkout_kit.making import maker
 from checkout_kit.shipping import QuoteRequest
 
 from checkout_kit_shopify import graphql as api
@@ -41,6 +42,7 @@ from checkout_kit_shopify.settings import ShopifySettings
 
 MOST_PAGES: Final = 1000
 _JSON = {"content-type": "application/json"}
+_response = maker(HttpResponse)
 _KINDS = {
     "orders/create": "order_placed",
     "orders/updated": "order_updated",
@@ -88,7 +90,7 @@ class ShopifyAdapter(Adapter[ShopifySettings]):
     def render_rates(self, outcome: RateOutcome, request: QuoteRequest | None) -> HttpResponse:
         """Rates; an empty list means "cannot ship", and 404 makes Shopify show the backup rates."""
         if isinstance(outcome, Options):
-            return HttpResponse(headers=_JSON, body=rates_body(outcome.quote))
+            return _response(headers=_JSON, body=rates_body(outcome.quote))
         if isinstance(outcome, NoOptions):
             return json_response({"rates": []})
         return json_response({"errors": [{"path": "", "message": outcome.reason}]}, status=404)

@@ -12,6 +12,7 @@ from typing import Annotated, Final, NotRequired, Required
 from checkout_kit.adapter import NotServed, Wire, from_scale, to_scale
 from checkout_kit.address import Address
 from checkout_kit.cart import Cart, LineItem
+from checkout_kit.making import maker
 from checkout_kit.money import exponent, is_currency
 from checkout_kit.shipping import MethodFace, Quote, QuoteRequest
 from pydantic import Field
@@ -61,6 +62,7 @@ class _CallBack(TypedDict):
 
 _WIRE: Final = Wire(_CallBack)
 _LINE_IDS: Final = tuple(str(number) for number in range(1, MOST_LINES + 1))
+_line, _cart, _to, _request = maker(LineItem), maker(Cart), maker(Address), maker(QuoteRequest)
 
 
 def read_request(body: bytes, *, placed_at: dt.datetime, channel: str) -> QuoteRequest:
@@ -71,7 +73,7 @@ def read_request(body: bytes, *, placed_at: dt.datetime, channel: str) -> QuoteR
         raise NotServed.of("rate.currency", "not an ISO 4217 currency")
     is_same_scale = exponent(currency) == SUBUNIT_DECIMALS
     lines = [
-        LineItem(
+        _line(
             id=line_id,
             sku=item.get("sku") or "",
             title=item.get("name") or "",
@@ -91,13 +93,13 @@ def read_request(body: bytes, *, placed_at: dt.datetime, channel: str) -> QuoteR
         # The discount covers lines that are not sent, such as gift cards, so it may exceed the goods here.
         goods = sum(line.total for line in lines)
         discount = min(goods, from_scale(discount, currency, SUBUNIT_DECIMALS))
-    cart = Cart(currency=currency, lines=lines, order_discount=discount)
+    cart = _cart(currency=currency, lines=lines, order_discount=discount)
     destination = _address(rate["destination"])
-    return QuoteRequest(cart=cart, destination=destination, placed_at=placed_at, channel=channel)
+    return _request(cart=cart, destination=destination, placed_at=placed_at, channel=channel)
 
 
 def _address(to: _Place) -> Address:
-    return Address(
+    return _to(
         country=(to.get("country") or "").upper(),
         region=to.get("province") or "",
         postal_code=to.get("postal_code") or to.get("zip") or "",
