@@ -272,9 +272,11 @@ def call_backs_first(
 ) -> CallBacksFirst:
     """An application that answers the rate call-backs of these adapters; all else it leaves to `app`."""
     answering = [adapter for adapter in adapters if Capability.RATES in adapter.capabilities]
-    return CallBacksFirst(
-        app, {f"{prefix}/{adapter.name}/rates": Endpoint(adapter, host.rates) for adapter in answering}
-    )
+    paths = {
+        f"{prefix}/{adapter.name}/rates": Endpoint(adapter, host.rates, host.rates_at_once)
+        for adapter in answering
+    }
+    return CallBacksFirst(app, paths)
 
 
 def _posts(path: str, adapter: AnyAdapter, answer: Answer) -> Sequence[BaseRoute]:

@@ -1,6 +1,6 @@
 """Call-backs of platforms as bare ASGI applications, and ahead of everything else a server does."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -8,20 +8,40 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from checkout_kit.adapter import AnyAdapter, HttpRequest, HttpResponse
 
 Answer = Callable[[AnyAdapter, HttpRequest], Awaitable[HttpResponse]]
+AnswerAtOnce = Callable[[AnyAdapter, HttpRequest], HttpResponse | None]
 # What the headers of `security` mean for an answer that no browser opens.
 _NO_SNIFFING: Final = (b"x-content-type-options", b"nosniff")
 
 
-class Endpoint:
-    """An ASGI application for one route; a platform may call a thousand times a second."""
+def encoded(headers: Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    """An answer's headers as they are sent, and what every answer has."""
+    return [*((name.encode("latin-1"), value.encode("latin-1")) for name, value in headers), _NO_SNIFFING]
 
-    def __init__(self, adapter: AnyAdapter, answer: Answer) -> None:
+
+class Endpoint:
+    """An ASGI application for one route; a platform may call a thousand times a second.
+
+    `answer_at_once` gives what `answer` gives wherever nothing has to be waited for.
+    """
+
+    def __init__(
+        self,
+        adapter: AnyAdapter,
+        answer: Answer,
+        answer_at_once: AnswerAtOnce = lambda _adapter, _request: None,
+    ) -> None:
         self._adapter = adapter
         self._answer = answer
+        self._answer_at_once = answer_at_once
+        self.most_bytes: Final = adapter.most_bytes
+
+    def at_once(self, url: str, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> HttpResponse | None:
+        """The answer to a whole request; None where it has to be waited for."""
+        return self._answer_at_once(self._adapter, _request(url, headers, body))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the body, no further than what is allowed and one message, and send the adapter's answer."""
-        most = self._adapter.most_bytes + 1
+        most = self.most_bytes + 1
         message = await receive()
         body = message.get("body", b"")
         if message.get("more_body", False):
@@ -32,13 +52,16 @@ class Endpoint:
             body = bytes(read)
         if message["type"] == "http.disconnect":
             return
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        request = HttpRequest(url=scope["path"], headers=headers, body=body[:most])
+        request = _request(scope["path"], scope["headers"], body[:most])
         answered = await self._answer(self._adapter, request)
-        sent = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answered.headers.items()]
-        sent += ((b"content-length", b"%d" % len(answered.body)), _NO_SNIFFING)
+        sent = [*encoded(answered.headers.items()), (b"content-length", b"%d" % len(answered.body))]
         await send({"type": "http.response.start", "status": answered.status, "headers": sent})
         await send({"type": "http.response.body", "body": answered.body})
+
+
+def _request(url: str, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> HttpRequest:
+    named = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
+    return HttpRequest(url=url, headers=named, body=body)
 
 
 class CallBacksFirst:
@@ -49,16 +72,15 @@ class CallBacksFirst:
     A path with one segment more, which some platforms send as their secret, belongs to the same endpoint.
     """
 
-    def __init__(self, app: ASGIApp, paths: Mapping[str, ASGIApp]) -> None:
+    def __init__(self, app: ASGIApp, paths: Mapping[str, Endpoint]) -> None:
         self._app = app
         self._paths = dict(paths)
 
+    def endpoint(self, path: str) -> Endpoint | None:
+        """Whose path this is, if it is one of these."""
+        return self._paths.get(path) or self._paths.get(path.rpartition("/")[0])
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass it on."""
-        if scope["type"] == "http" and scope["method"] == "POST":
-            path = scope["path"]
-            endpoint = self._paths.get(path) or self._paths.get(path.rpartition("/")[0])
-            if endpoint is not None:
-                await endpoint(scope, receive, send)
-                return
-        await self._app(scope, receive, send)
+        is_call = scope["type"] == "http" and scope["method"] == "POST"
+        await ((self.endpoint(scope["path"]) if is_call else None) or self._app)(scope, receive, send)

@@ -25,7 +25,7 @@ def run(app: ASGIApp, *, host: str, port: int, started: Callable[[str], None]) -
     try:
         import uvicorn
 
-        from checkout_kit.server.limited_http import LimitedHttp
+        from checkout_kit.server.call_back_http import protocol_for
     except ImportError as error:
         raise MissingExtra("server", needed_for="serving") from error
     listener = _listen(host, port)
@@ -41,7 +41,7 @@ def run(app: ASGIApp, *, host: str, port: int, started: Callable[[str], None]) -
 
     config = uvicorn.Config(
         app,
-        http=LimitedHttp,
+        http=protocol_for(app),
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -38,6 +38,7 @@ REPLAY = Path(__file__).parents[1] / "testing" / "replay"
 ADAPTER = ReferenceAdapter(
     ReferenceSettings(shop="main", secret=SECRET, api_url="https://reference.example", token="t")
 )
+TYPICAL = json.dumps(json.loads((REPLAY / "rates_typical.json").read_text())["request"]["body"]).encode()
 START = dt.datetime(2026, 11, 23, 18, 50, tzinfo=dt.UTC)
 CUTOFF = START + dt.timedelta(seconds=100)
 
@@ -71,6 +72,16 @@ class Shop:
         option = SampleOption(method_id="m", title=title, price_minor=100)
         until = CUTOFF + dt.timedelta(days=1) if is_late else CUTOFF
         return sample_quote([option], currency="USD", placed_at=request.placed_at, valid_until=until)
+
+    def quote_until(self, until: dt.datetime) -> Callable[[QuoteRequest], Quote]:
+        """A policy whose answer holds until then."""
+
+        def quote(request: QuoteRequest) -> Quote:
+            self.quoted.append(request)
+            option = SampleOption(method_id="m", title="until", price_minor=100)
+            return sample_quote([option], currency="USD", placed_at=request.placed_at, valid_until=until)
+
+        return quote
 
     def ask(self, **changes: Any) -> Any:
         """The typical rate request, signed now; changes go to the top of its body."""
@@ -375,6 +386,60 @@ def test_what_cannot_be_verified_for_now_is_asked_for_again() -> None:
     shop = Shop(FetchingAdapter(fails=True))
     assert shop.post("webhooks", EVENT).status_code == 503
     assert shop.ask().status_code == 503
+
+
+def call_of(body: bytes = TYPICAL, *, secret: str = SECRET, now: dt.datetime = START) -> HttpRequest:
+    """A rate request as the platform signs it."""
+    assert ADAPTER.signature is not None
+    return ADAPTER.signature.sign(HttpRequest(url="/", body=body), secret=secret, now=now)
+
+
+@pytest.mark.parametrize("adapter", [ADAPTER, BodyReader()], ids=["any", "body only"])
+@pytest.mark.parametrize("left_s", [7200, 200, -5])
+@pytest.mark.parametrize(
+    "request_",
+    [call_of(), call_of(b"{"), call_of(secret="other"), call_of(b" " * 1_000_001), call_of(b"{}")],
+    ids=["fine", "malformed", "forged", "huge", "empty"],
+)
+def test_what_need_not_be_waited_for_is_the_same_at_once(
+    adapter: AnyAdapter, left_s: int, request_: HttpRequest
+) -> None:
+    """Fresh or kept, offered or refused: with nothing to wait for both ways give the same answer."""
+    awaited, at_once = Shop(adapter), Shop(adapter)
+    for shop in (awaited, at_once):
+        shop.now = START
+        object.__setattr__(shop.host, "quoter", shop.quote_until(START + dt.timedelta(seconds=left_s)))
+    for _ in range(2):
+        want = asyncio.run(awaited.host.rates(adapter, request_))
+        assert at_once.host.rates_at_once(adapter, request_) == want
+    assert len(at_once.quoted) == len(awaited.quoted)
+
+
+def test_own_failure_at_once_is_unavailable() -> None:
+    """A bug in quoting is the platform's "unavailable" that way too."""
+    shop = Shop()
+    object.__setattr__(shop.host, "quoter", lambda _: 1 / 0)
+    answer = shop.host.rates_at_once(ADAPTER, call_of())
+    assert answer is not None
+    assert answer.status == 503
+
+
+def test_what_has_to_be_waited_for_is_not_answered_at_once() -> None:
+    """With live sources only what is kept or refused is; before a key is fetched, nothing."""
+
+    async def live(request: QuoteRequest) -> QuoteRequest:
+        return request
+
+    shop = Shop(live=live)
+    shop.now = START - dt.timedelta(hours=1)
+    signed = call_of(now=shop.now)
+    assert shop.host.rates_at_once(ADAPTER, signed) is None
+    answer = asyncio.run(shop.host.rates(ADAPTER, signed))
+    assert shop.host.rates_at_once(ADAPTER, signed) == answer
+    refused = shop.host.rates_at_once(ADAPTER, call_of(secret="other", now=shop.now))
+    assert refused is not None
+    assert refused.status == 401
+    assert Shop().host.rates_at_once(FetchingAdapter(), signed) is None
 
 
 class AskedAdapter(ReferenceAdapter):

@@ -1,0 +1,142 @@
+"""uvicorn's HTTP protocol that answers the call-backs of platforms itself, when their last byte is there.
+
+The way through ASGI (a scope, a task, an event, two messages, two writes) costs about a third of what such
+an answer costs in all.
+"""
+
+import logging
+from functools import lru_cache
+from typing import ClassVar, Final
+
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import (
+    HEADER_RE,
+    HEADER_VALUE_RE,
+    STATUS_LINE,
+    RequestResponseCycle,
+)
+
+from checkout_kit.adapter import HttpResponse
+from checkout_kit.server.call_backs import CallBacksFirst, Endpoint, encoded
+from checkout_kit.server.limited_http import LimitedHttp
+
+_LOG: Final = logging.getLogger("checkout_kit.server")
+
+
+class CallBackHttp(LimitedHttp):
+    """Answers call-backs in their plain form; whatever is unusual about one sends it the way through ASGI.
+
+    Plain is a POST in HTTP/1.1 that says how long it is, no longer than the adapter allows, that keeps the
+    connection, and has it for itself. An answer that has to be waited for takes the other way too.
+    """
+
+    call_backs: ClassVar[CallBacksFirst]
+
+    _endpoint: Endpoint | None = None
+    _parts: list[bytes]
+    _is_last = False
+
+    def on_headers_complete(self) -> None:
+        """The head is whole, and tells which way the request takes."""
+        self._endpoint = self._endpoint_of_plain()
+        if self._endpoint is None:
+            super().on_headers_complete()
+        else:
+            self._is_in_head = False
+            self._parts = []
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body."""
+        if self._endpoint is None:
+            super().on_body(body)
+        else:
+            self._parts.append(body)
+
+    def on_message_complete(self) -> None:
+        """The request is whole."""
+        endpoint, self._endpoint = self._endpoint, None
+        if endpoint is None:
+            super().on_message_complete()
+            return
+        body = b"".join(self._parts)
+        try:
+            answer = endpoint.at_once(self.url.decode("ascii"), self.headers, body)
+            head = _head(answer.status, tuple(answer.headers.items())) if answer else b""
+        except Exception as error:  # noqa: BLE001 - the caller sees that it is our fault, the log what it is
+            _LOG.error("a call-back is not answered (%s)", type(error).__name__)
+            answer = HttpResponse(status=500)
+            head = _head(500, ())
+        if answer is None:
+            super().on_headers_complete()
+            super().on_body(body)
+            super().on_message_complete()
+            if self._is_last:
+                super().shutdown()
+        else:
+            self._send(head, answer.body)
+
+    def shutdown(self) -> None:
+        """The server ends; who is in the middle of asking is answered before."""
+        if self._endpoint is None:
+            super().shutdown()
+        else:
+            self._is_last = True
+
+    def _endpoint_of_plain(self) -> Endpoint | None:
+        url = self.url.decode("latin-1")
+        endpoint = self.call_backs.endpoint(url)
+        if (
+            endpoint is None
+            or "?" in url
+            or "%" in url
+            or self.parser.get_method() != b"POST"
+            or self.parser.get_http_version() != "1.1"
+            or not self.parser.should_keep_alive()
+            or self.parser.should_upgrade()
+            or self.expect_100_continue
+            or self.flow.write_paused
+            or self._is_answering()
+        ):
+            return None
+        for name, value in self.headers:
+            if name == b"content-length":
+                return endpoint if int(value) <= endpoint.most_bytes else None
+        return None
+
+    def _is_answering(self) -> bool:
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is not None and not cycle.response_complete
+
+    def _send(self, head: bytes, body: bytes) -> None:
+        dated = [b"%b: %b\r\n" % pair for pair in self.server_state.default_headers]
+        last = b"connection: close\r\n" if self._is_last else b""
+        self.transport.write(
+            b"%b%b%bcontent-length: %d\r\n\r\n%b" % (head, b"".join(dated), last, len(body), body)
+        )
+        if self._is_last:
+            self.transport.close()
+        self.on_response_complete()
+
+
+def protocol_for(app: ASGIApp) -> type[LimitedHttp]:
+    """The protocol an application is served with."""
+    if not isinstance(app, CallBacksFirst):
+        return LimitedHttp
+
+    answering: CallBacksFirst = app
+
+    class Answering(CallBackHttp):
+        call_backs = answering
+
+    return Answering
+
+
+@lru_cache(maxsize=1024)
+def _head(status: int, headers: tuple[tuple[str, str], ...]) -> bytes:
+    """The status line and the answer's own headers, of which there are few different ones."""
+    lines = [STATUS_LINE[status]]
+    for name, value in encoded(headers):
+        if HEADER_RE.search(name) or HEADER_VALUE_RE.search(value):
+            raise ValueError("a header that would end where another begins")
+        lines.append(b"%b: %b\r\n" % (name, value))
+    return b"".join(lines)
