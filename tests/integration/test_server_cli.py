@@ -164,6 +164,14 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "notes.db").read_text() == "not a database"
 
 
+def test_a_database_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    """With the reason; trying again would not help."""
+    (tmp_path / "shop.db").symlink_to(tmp_path / "gone" / "shop.db")
+    done = run("demo", "--no-browser", "--port", "0", "--db", "shop.db", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == "shop.db: cannot be used: No such file or directory\n"
+
+
 def test_a_shop_key_anyone_could_guess_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A short key ends with exit code 2, and is not repeated."""
     monkeypatch.setenv("CHECKOUT_KIT_SHOP_KEY", "hunter2")

@@ -24,10 +24,20 @@ if TYPE_CHECKING:
 
 _SHOWN_ROWS = 10
 _REPORT_CONFIDENCES = (0.5, 0.8, 0.9, 0.95)
-_DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
-@click.command("backtest")
+class _Day(click.DateTime):
+    """A date, named in help as people write it."""
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """What stands for the value in help."""
+        return "YYYY-MM-DD"
+
+
+_DAY = _Day(formats=["%Y-%m-%d"])
+
+
+@click.command("backtest", short_help="Try calibrated promises on a shop's history.")
 @click.argument("path", metavar="HISTORY.csv[.gz]")
 @click.option("--since", required=True, type=_DAY, help="First day of purchase to promise for.")
 @click.option(
@@ -98,7 +108,7 @@ def command(
         click.echo(str(error), err=True)
         sys.exit(2)
     except OSError as error:
-        click.echo(f"{error.filename or path}: {error.strerror or error}", err=True)
+        click.echo(f"{error.filename or path}: cannot be used: {error.strerror or error}", err=True)
         sys.exit(2)
     shown = [score for score in scores if score.confidence in asked]
     written = len(predictions[asked[0]])

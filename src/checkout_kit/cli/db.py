@@ -8,7 +8,7 @@ def command() -> None:
     """The database of checkouts and orders."""
 
 
-@command.command()
+@command.command(short_help="Create the tables, or migrate an earlier schema.")
 @click.option("--db", "url", required=True, help="sqlite:///shop.db or postgresql://user:password@host/name")
 @click.option("--revision", default="head", show_default=True, help="stop at this schema revision")
 def upgrade(url: str, revision: str) -> None:

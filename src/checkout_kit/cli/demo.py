@@ -9,7 +9,7 @@ import click
 DEFAULT_PORT = 8000
 
 
-@click.command("demo")
+@click.command("demo", short_help="Open a small shop in the browser.")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),

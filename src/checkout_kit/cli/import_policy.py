@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _MOST_SHOWN = 10
 
 
-@click.group("import")
+@click.group("import", short_help="Turn another platform's rates into a policy.")
 def command() -> None:
     """Turn the shipping rates of another platform into a policy and compare the two."""
 
@@ -33,7 +33,7 @@ def _options(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
-@command.command("magento")
+@command.command("magento", short_help="From a table-rate CSV.")
 @_options
 @click.option("--currency", required=True, help="The currency of the prices, such as USD.")
 @click.option(
@@ -64,7 +64,7 @@ def magento(
     _finish(found, parity, out, report)
 
 
-@command.command("woocommerce")
+@command.command("woocommerce", short_help="From its shipping zones as JSON.")
 @_options
 def woocommerce(file: Path, out: Path | None, report: Path | None) -> None:
     """A JSON FILE with the zones, locations and methods of the REST API v3; see the documentation."""

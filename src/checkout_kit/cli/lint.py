@@ -67,8 +67,10 @@ def _print(reports: list[dict[str, object]]) -> None:
             click.echo(f"{at}: {finding['why']}{found} [{finding['code']}]")
             if finding["mend"]:
                 click.echo(f"    {finding['mend']}")
-    counted = (_counted(errors, "error"), _counted(warnings, "warning"), _counted(len(reports), "file"))
-    click.echo("{}, {} in {}".format(*counted))
+    unreadable = sum(bool(report["unreadable"]) for report in reports)
+    read = _counted(len(reports) - unreadable, "file")
+    rest = f"; {_counted(unreadable, 'file')} could not be read" if unreadable else ""
+    click.echo(f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')} in {read}{rest}")
 
 
 def _counted(number: int, thing: str) -> str:

@@ -20,7 +20,7 @@ def command() -> None:
     """The personal data in a database."""
 
 
-@command.command()
+@command.command(short_help="Print everything held about a person.")
 @_DB
 @click.argument("customer")
 def export(url: str, customer: str) -> None:
@@ -35,7 +35,7 @@ def export(url: str, customer: str) -> None:
     store.close()
 
 
-@command.command()
+@command.command(short_help="Take a person out of every record.")
 @_DB
 @click.option("--yes", is_flag=True, help="do not ask")
 @_VACUUM
@@ -58,7 +58,7 @@ def erase(url: str, customer: str, yes: bool, vacuum: bool) -> None:
     store.close()
 
 
-@command.command()
+@command.command(short_help="Delete what is older than it may be.")
 @_DB
 @click.option("--checkouts-days", default=90, show_default=True, help="keep checkouts without an order")
 @click.option("--orders-days", default=3650, show_default=True, help="keep the person in an order")

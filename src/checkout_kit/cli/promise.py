@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from checkout_kit.promise.scenarios import ScenarioResult
 
 
-@click.command("promise")
+@click.command("promise", short_help="Run a file of promised dates.")
 @click.option("--scenarios", "path", required=True, metavar="FILE", help="The scenario file (JSON) to run.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON document.")
 def command(path: str, as_json: bool) -> None:

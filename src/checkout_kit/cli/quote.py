@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from attrs import evolve
 
+from checkout_kit.cart import Customer
 from checkout_kit.errors import Fault, InputError
-from checkout_kit.shipping import Quote, QuoteRequest, ShippingPolicy
+from checkout_kit.shipping import Quote, QuoteRequest, ShippingOption, ShippingPolicy
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 _DAY = "%a %d %b"
 _MISSING = "give --cart and --to, or --carts"
 _BOTH = "give either --carts, or --cart and --to"
+_FACTS = "--channel, --customer-group and --kind go with --cart; a line of --carts has its own"
+_NARROW = 60
 
 
 def _read(text: str, *, what: str) -> bytes | str:
@@ -34,11 +38,18 @@ def _read(text: str, *, what: str) -> bytes | str:
         raise InputError.of(what, f"cannot be read: {error.strerror}", found=text) from error
 
 
-@click.command("quote")
+@click.command("quote", short_help="Show the shipping options of a cart.")
 @click.option("--policy", "policy_path", required=True, type=click.Path(), help="The policy, TOML or JSON.")
 @click.option("--cart", help="The cart: a JSON file, or the JSON itself.")
 @click.option("--to", "destination", help="The address: a JSON file, or the JSON itself.")
 @click.option("--at", "at", help="When the order is placed, with an offset (default: now).")
+@click.option("--channel", default="", help="The sales channel the order comes through.")
+@click.option(
+    "--customer-group", "groups", multiple=True, help="A group of the customer; repeat for several."
+)
+@click.option(
+    "--kind", default="", help="The kind of destination: residential, po_box, locker and so on; see the docs."
+)
 @click.option(
     "--carts",
     type=click.Path(),
@@ -51,6 +62,9 @@ def command(  # noqa: PLR0917
     cart: str | None,
     destination: str | None,
     at: str | None,
+    channel: str,
+    groups: tuple[str, ...],
+    kind: str,
     carts: str | None,
     as_json: bool,
     explain: bool,
@@ -62,6 +76,8 @@ def command(  # noqa: PLR0917
         raise click.UsageError(_BOTH)
     if carts is None and (cart is None or destination is None):
         raise click.UsageError(_MISSING)
+    if carts is not None and (channel or groups or kind):
+        raise click.UsageError(_FACTS)
     policy = ShippingPolicy.load(policy_path)
     now = dt.datetime.now(dt.UTC) if at is None else parse_instant(at, path="--at")
     if carts is not None:
@@ -69,7 +85,9 @@ def command(  # noqa: PLR0917
         return
     assert cart is not None
     assert destination is not None
-    quote = policy.quote(_request(cart, destination, now))
+    asked = _request(cart, destination, now)
+    asked = evolve(asked, channel=channel, customer=Customer(groups=groups), destination_kind=kind)
+    quote = policy.quote(asked)
     if as_json:
         from checkout_kit.shipping.quote_json import quote_to_dict
 
@@ -110,7 +128,9 @@ def _quote_lines(policy: ShippingPolicy, file: str, now: dt.datetime, *, explain
             except OSError as error:
                 raise InputError.of("--carts", f"cannot be read: {error.strerror}", found=file) from error
             size, console = fstat(handle.fileno()).st_size, Console(stderr=True)
-            reading = wrap_file(handle, size, description="Quoting", console=console)
+            reading = wrap_file(
+                handle, size, description="Quoting", console=console, disable=not console.is_terminal
+            )
             asked, bad = _answer_lines(policy, stack.enter_context(reading), now, explain=explain)
     if bad:
         click.echo(f"{bad} of {asked} lines are unusable; each is answered with its faults", err=True)
@@ -142,25 +162,39 @@ def _answer_lines(
 
 def _print_table(quote: Quote, *, explain: bool) -> None:
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     console = Console()
-    table = Table("option", "title", "price", "arrives", "order by")
-    table.columns[2].justify = "right"
-    for option in quote.options:
-        promise = option.promise
-        dates = by = ""
-        if promise is not None:
-            dates = f"{promise.earliest:{_DAY}} to {promise.latest:{_DAY}}"
-            if promise.earliest == promise.latest:
-                dates = f"{promise.latest:{_DAY}}"
-            by = "" if promise.order_by is None else f"{promise.order_by:%a %d %b, %H:%M %Z}"
-        table.add_row(option.id, option.title, "free" if option.is_free else str(option.price), dates, by)
-    console.print(table)
+    rows = [_row(option) for option in quote.options]
+    if not rows:
+        console.print("No method is offered.")
+    elif console.width < _NARROW:
+        for name, title, price, dates, by in rows:
+            text = f"{name}: {title}, {price}" + (f", arrives {dates}" if dates else "")
+            console.print(text + (f", order by {by}" if by else ""), markup=False, highlight=False)
+    else:
+        table = Table("option", "title", "price", "arrives", "order by")
+        table.columns[2].justify = "right"
+        for row in rows:
+            table.add_row(*map(escape, row))
+        console.print(table)
     _print_rest(console, quote)
     if explain:
         for sentence in quote.explain().sentences():
             console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+
+
+def _row(option: ShippingOption) -> tuple[str, str, str, str, str]:
+    """Id, title, price, days and cut-off of an option, as text."""
+    promise = option.promise
+    dates = by = ""
+    if promise is not None:
+        dates = f"{promise.latest:{_DAY}}"
+        if promise.earliest != promise.latest:
+            dates = f"{promise.earliest:{_DAY}} to {dates}"
+        by = "" if promise.order_by is None else f"{promise.order_by:%a %d %b, %H:%M %Z}"
+    return option.id, option.title, "free" if option.is_free else str(option.price), dates, by
 
 
 def _print_rest(console: "Console", quote: Quote) -> None:

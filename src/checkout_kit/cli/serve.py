@@ -58,7 +58,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     shop_name: str,
     adapters: tuple[str, ...],
 ) -> None:
-    """Serve a checkout for the policy in FILE, with test payments.
+    """Serve a checkout for a policy, with test payments.
 
     The shop's own server opens checkouts with the API key in the environment variable CHECKOUT_KIT_SHOP_KEY;
     without it, a key is made for this run and printed. CHECKOUT_KIT_SIGNING_KEY, 32 characters or more, signs

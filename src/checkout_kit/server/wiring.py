@@ -37,6 +37,7 @@ def embedded_service(
     Raises:
         MissingExtra: SQLAlchemy is not installed.
         InputError: there is such a file, and it is no database.
+        OSError: the file cannot be made or written.
         Unavailable: the file has the schema of another version.
     """
     _check_file(database)
@@ -49,9 +50,10 @@ def embedded_service(
 
 
 def _check_file(database: Path) -> None:
-    if not database.is_file():
-        return
-    with database.open("rb") as file:
+    # Opened for writing here, since SQLite would not say which file it may not write, and why.
+    database.parent.mkdir(parents=True, exist_ok=True)
+    with database.open("ab+") as file:
+        file.seek(0)
         start = file.read(len(_SQLITE_HEADER))
     # SQLite writes its header with the first table, so an empty file is a new database.
     if start and start != _SQLITE_HEADER:

@@ -169,7 +169,8 @@ def _merchant_path(loc: tuple[int | str, ...], raw: object, *, keep_last: bool) 
 
 
 def _did_you_mean(loc: tuple[int | str, ...], model: "type[BaseModel]") -> str:
-    names = {name for part in _models(model, set()) for name in _keys(part)}
+    parts = {model} if len(loc) == 1 else _models(model, set())
+    names = {name for part in parts for name in _keys(part)}
     names.discard(str(loc[-1]))
     close = get_close_matches(str(loc[-1]), sorted(names), n=1, cutoff=0.75)
     return f"did you mean {close[0]!r}?" if close else "remove it"

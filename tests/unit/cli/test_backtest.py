@@ -165,7 +165,7 @@ def test_a_missing_file_is_refused(tmp_path):
     """Exit code 2 with the file's name."""
     done = run(tmp_path / "none.csv", "--since", SINCE, "--out", tmp_path / "p.csv")
     assert done.exit_code == 2
-    assert "none.csv" in done.stderr
+    assert "none.csv: cannot be used: No such file or directory" in done.stderr
 
 
 def test_the_report_is_one_page_with_four_plots(tmp_path, shop):

@@ -1,5 +1,8 @@
 """The command group finds every sub-command and turns errors into exit codes."""
 
+import subprocess
+import sys
+
 import click
 import pytest
 from click.testing import CliRunner
@@ -14,6 +17,24 @@ def test_every_listed_command_explains_itself(name: str) -> None:
     done = CliRunner().invoke(main, [name, "--help"])
     assert done.exit_code == 0, done.output
     assert done.output.startswith("Usage:")
+
+
+def test_no_summary_is_cut_off() -> None:
+    """In a terminal of 80 columns every command and sub-command is told in a whole sentence."""
+    groups = [[], *([name] for name in main.list_commands(click.Context(main)))]
+    for arguments in groups:
+        shown = CliRunner().invoke(main, [*arguments, "--help"], terminal_width=80).output
+        listed = shown.partition("Commands:")[2]
+        assert "..." not in listed, shown
+        assert arguments or "quote" in listed
+
+
+def test_the_package_runs_as_a_module() -> None:
+    """`python -m checkout_kit` is the same command, and names itself as it was called."""
+    done = subprocess.run(
+        [sys.executable, "-m", "checkout_kit", "--version"], capture_output=True, check=True, text=True
+    )
+    assert done.stdout.startswith("checkout-kit, version ")
 
 
 def test_unknown_command_is_named() -> None:

@@ -74,6 +74,16 @@ def test_an_unreadable_file_leaves_two(tmp_path, content):
     done = run(str(path))
     assert done.exit_code == 2
     assert str(path) in done.stderr
+    assert done.stdout == "0 errors, 0 warnings in 0 files; 1 file could not be read\n"
+
+
+def test_a_key_of_another_table_is_not_suggested(tmp_path):
+    """A cart given for a policy: its `lines` are no misspelt `line2` of some address."""
+    path = tmp_path / "cart.json"
+    path.write_text('{"currency": "USD", "lines": [], "orgins": {}}')
+    shown = run(str(path)).stdout
+    assert "line2" not in shown
+    assert "did you mean 'origins'?" in shown
 
 
 def test_json_holds_every_finding(policy_file):

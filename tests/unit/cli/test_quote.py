@@ -42,7 +42,7 @@ def test_json_with_the_trace(tmp_path: Path) -> None:
 
 
 def test_a_file_of_carts(tmp_path: Path) -> None:
-    """One JSON line per cart on stdout, progress on stderr; an unusable line is answered with its faults."""
+    """One JSON line per cart on stdout; an unusable line is answered with its faults."""
     lines = [f'{{"cart": {CART}, "destination": {HOME}}}', '{"cart": {}}', "", "nonsense"]
     carts = tmp_path / "carts.jsonl"
     carts.write_text("\n".join(lines))
@@ -52,8 +52,51 @@ def test_a_file_of_carts(tmp_path: Path) -> None:
     assert len(answers[0]["options"]) == 3
     assert any("cart.currency" in fault for fault in answers[1]["faults"])
     assert result.exit_code == 2
-    assert "Quoting" in result.stderr
+    assert "Quoting" not in result.stderr  # a log is no place for a bar
     assert "2 of 4 lines are unusable" in result.stderr
+
+
+def test_where_nothing_is_offered_no_empty_table_is_drawn() -> None:
+    """It is said, with the reasons below."""
+    result = run("quote", "--policy", SHOP, "--cart", CART, "--to", '{"country": "FR"}', "--at", AT)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("No method is offered.\nwithheld: economy: ")
+
+
+def test_a_narrow_terminal_gets_a_line_an_option() -> None:
+    """A table of five columns cannot be read in forty letters."""
+    arguments = ["quote", "--policy", SHOP, "--cart", CART, "--to", HOME, "--at", AT]
+    shown = CliRunner().invoke(main, arguments, env={"COLUMNS": "40"}).stdout
+    words = " ".join(shown.split())
+    assert "two-day: Two working days, 9.90 USD, arrives Wed 25 Nov to Fri 27 Nov, order by " in words
+    assert max(map(len, shown.partition("withheld")[0].splitlines())) <= 40
+
+
+def test_facts_that_conditions_ask_for_are_options(tmp_path: Path) -> None:
+    """Channel, customer groups and the kind of destination; they do not go with a file of requests."""
+    shop = tmp_path / "shop.toml"
+    shop.write_text(
+        """
+        currency = "USD"
+        origins.shop = { timezone = "America/New_York", cutoff = "14:00" }
+        zones.us = { where = [{ country = "US" }] }
+        [[methods]]
+        id = "trade"
+        title = "Pallet [dock]"
+        price = "5.00"
+        [methods.when]
+        channels = ["phone"]
+        customer_groups = { all = ["trade", "gold"] }
+        destination_kinds = { none = ["residential"] }
+        """
+    )
+    arguments = ["quote", "--policy", str(shop), "--cart", CART, "--to", HOME, "--at", AT]
+    facts = ["--channel", "phone", "--customer-group", "trade", "--customer-group", "gold"]
+    assert run(*arguments).stdout.startswith("No method is offered.")
+    assert "Pallet [dock]" in run(*arguments, *facts).stdout
+    assert run(*arguments, *facts, "--kind", "residential").stdout.startswith("No method is offered.")
+    mixed = run("quote", "--policy", str(shop), "--carts", "-", "--channel", "phone")
+    assert (mixed.exit_code, "go with --cart" in mixed.stderr) == (2, True)
 
 
 def test_faults_of_the_policy_end_with_code_two(tmp_path: Path) -> None:
