@@ -16,7 +16,6 @@ from checkout_kit.adapter.protocol_orders import (
     record_activity,
 )
 from checkout_kit.adapter.protocol_store import LEASE_S, ProtocolStore
-from checkout_kit.adapter.protocol_tables import ANSWERS, DOCUMENTS
 from checkout_kit.checkout import Event
 from checkout_kit.errors import Conflict, InputError, VersionConflict
 from checkout_kit.payments import TestPayments
@@ -25,25 +24,13 @@ from checkout_kit.service.steps import Steps
 from checkout_kit.storage import open_store
 from checkout_kit.storage.sql import SqlStore
 from checkout_kit.testing.checkouts import NOON, POLICY, filled_in
-from checkout_kit.testing.databases import temporary_postgresql
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """A PostgreSQL server."""
-    with temporary_postgresql() as server:
-        yield server.url
 
 
 @pytest.fixture(params=["memory", "file", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path, server: str) -> Iterator[SqlStore]:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
     """A store in memory, in a file, and on a server."""
-    urls = {"memory": "sqlite://", "file": f"sqlite:///{tmp_path / 'shop.db'}", "postgresql": server}
-    opened = open_store(urls[request.param])
-    if request.param == "postgresql":
-        with opened.engine.connect() as connection:
-            for table in (ANSWERS, DOCUMENTS):
-                connection.execute(table.delete())
+    urls = {"memory": "sqlite://", "file": f"sqlite:///{tmp_path / 'shop.db'}"}
+    opened = open_store(urls.get(request.param) or request.getfixturevalue("postgresql"))
     yield opened
     opened.close()
 

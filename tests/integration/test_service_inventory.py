@@ -2,8 +2,6 @@
 
 import datetime as dt
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from attrs import evolve
@@ -12,31 +10,11 @@ from checkout_kit.checkout import Update
 from checkout_kit.errors import Conflict, InputError, NotReady, Unavailable
 from checkout_kit.payments import TestPayments
 from checkout_kit.service import CheckoutService, NewCheckout
-from checkout_kit.storage import open_store
 from checkout_kit.storage.inventory import SqlInventory
 from checkout_kit.storage.sql import SqlStore
 from checkout_kit.testing.checkouts import MUG, NOON, POLICY, filled_in
-from checkout_kit.testing.databases import temporary_postgresql
 
 SOON = NOON + dt.timedelta(minutes=15)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with temporary_postgresql() as server:
-        yield server.url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
-    is_file = request.param == "sqlite"
-    url = f"sqlite:///{tmp_path / 'shop.db'}" if is_file else request.getfixturevalue("server")
-    store = open_store(url)
-    with store.engine.connect() as connection:
-        for table in ("stock", "stock_holds", "checkouts", "orders", "idempotency", "outbox"):
-            connection.exec_driver_sql(f"DELETE FROM {table}")
-    yield store
-    store.close()
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from attrs import evolve
 from click.testing import CliRunner
-from sqlalchemy import MetaData, delete, select
+from sqlalchemy import MetaData, select
 
 from checkout_kit.adapter.protocol_store import ProtocolStore
 from checkout_kit.address import AddressBook
@@ -20,40 +19,11 @@ from checkout_kit.errors import Refused
 from checkout_kit.payments import TestPayments
 from checkout_kit.service import CheckoutService, NewCheckout
 from checkout_kit.service.privacy import Retention, erase_person, export_person, retain
-from checkout_kit.storage import open_store
 from checkout_kit.storage.personal import PersonalData
-from checkout_kit.storage.schema import METADATA
 from checkout_kit.storage.sql import SqlStore
 from checkout_kit.testing.checkouts import HOME, NOON, POLICY, filled_in
-from checkout_kit.testing.databases import temporary_postgresql
 
 TRACES = ("Eva", "Oak", "73301", "eva@example.com", "cu_1", "ring twice", "Cruz Ltd", "tok_", "Billing Lane")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with temporary_postgresql() as server:
-        yield server.url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'shop.db'}"
-    server: str = request.getfixturevalue("server")
-    store = open_store(server)
-    with store.engine.connect() as connection:
-        for table in reversed(METADATA.sorted_tables):
-            connection.execute(delete(table))
-    store.close()
-    return server
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[SqlStore]:
-    store = open_store(url)
-    yield store
-    store.close()
 
 
 def shop(store: SqlStore) -> CheckoutService:

@@ -2,9 +2,7 @@
 
 import datetime as dt
 import random
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from attrs import evolve
@@ -16,33 +14,12 @@ from checkout_kit.orders import Order
 from checkout_kit.payments import TestPayments, run_without_network
 from checkout_kit.server import answers
 from checkout_kit.service import CheckoutService, CheckoutView, NewCheckout, Settings
-from checkout_kit.storage import open_store
-from checkout_kit.storage.schema import SLOT_HOLDS
 from checkout_kit.storage.slots import SqlSlotHolds
 from checkout_kit.storage.sql import SqlStore
-from checkout_kit.testing.databases import temporary_postgresql
 from tests.slot_shop import HOME, NOW, TUESDAY, WEDNESDAY, slot_policy
 
 POLICY = slot_policy(3)
 MUG = LineItem(id="l1", sku="MUG", title="Mug", quantity=1, unit_price=1200)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with temporary_postgresql() as server:
-        yield server.url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
-    if request.param == "sqlite":
-        store = open_store(f"sqlite:///{tmp_path / 'shop.db'}")
-    else:
-        store = open_store(request.getfixturevalue("server"))
-        with store.engine.connect() as connection:
-            connection.execute(SLOT_HOLDS.delete())
-    yield store
-    store.close()
 
 
 class Shop:

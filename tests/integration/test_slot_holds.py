@@ -12,29 +12,17 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from checkout_kit.shipping.slots import SlotBook
 from checkout_kit.storage import open_store
-from checkout_kit.storage.schema import SLOT_HOLDS
 from checkout_kit.storage.slots import MemorySlotHolds, SqlSlotHolds
-from checkout_kit.testing.databases import temporary_postgresql
 
 NOW = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
 TTL = dt.timedelta(minutes=10)
-
-
-@pytest.fixture(scope="module")
-def postgresql():
-    """The URL of a PostgreSQL server."""
-    with temporary_postgresql() as server:
-        yield server.url
 
 
 def database(kind, request):
     """A store without holds on a database of that kind."""
     if kind == "sqlite":
         return open_store(f"sqlite:///{request.getfixturevalue('tmp_path') / 'slots.db'}")
-    store = open_store(request.getfixturevalue("postgresql"), pool_size=32)
-    with store.engine.connect() as connection:
-        connection.execute(SLOT_HOLDS.delete())
-    return store
+    return open_store(request.getfixturevalue("postgresql"), pool_size=32)
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])

@@ -14,18 +14,9 @@ from checkout_kit.testing.databases import temporary_postgresql
 from checkout_kit.testing.stores import StoreConformance
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with temporary_postgresql() as server:
-        yield server.url
-
-
 @pytest.fixture
-def postgresql_store(server: str) -> Iterator[SqlStore]:
-    store = open_store(server)
-    for table in ("checkouts", "orders", "customers", "idempotency", "outbox", "slot", "slot_hold"):
-        with store.engine.connect() as connection:
-            connection.exec_driver_sql(f"TRUNCATE {table}")
+def postgresql_store(postgresql: str) -> Iterator[SqlStore]:
+    store = open_store(postgresql)
     yield store
     store.close()
 

@@ -1,6 +1,5 @@
 """Migrations: every earlier schema reaches this one with its data, and both ways to make it agree."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,28 +20,8 @@ from checkout_kit.storage.schema import METADATA, PROTOCOL_ANSWERS, PROTOCOL_DOC
 from checkout_kit.storage.slots import SqlSlotHolds
 from checkout_kit.storage.upgrade import HEAD, SCRIPTS, create_all, current_revision, upgrade
 from checkout_kit.testing.checkouts import ready_checkout
-from checkout_kit.testing.databases import temporary_postgresql
 
 REVISIONS = [script.revision for script in reversed(list(ScriptDirectory(str(SCRIPTS)).walk_revisions()))]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    with temporary_postgresql() as server:
-        yield server.url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'shop.db'}"
-    server: str = request.getfixturevalue("server")
-    engine = make_engine(server)
-    with engine.connect() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
-    return server
 
 
 def _differences(engine: Engine) -> list[object]:
