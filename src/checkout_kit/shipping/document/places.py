@@ -70,7 +70,6 @@ class OriginDocument(Closed):
     pickups: Weekdays | None = None
     pickup_holidays: Holidays = ()
     location: Point | None = None
-    priority: int = 0
 
 
 class WhereDocument(Closed):
