@@ -104,12 +104,12 @@ def _is_sound(cart: Cart) -> bool:
     ids = set()
     for line in cart.lines:
         ids.add(line.id)
-        price, discount, weight_g, rate = line.unit_price, line.discount, line.weight_g, line.tax_rate_bp
-        if not (
-            line.quantity > 0 <= price
-            and (not discount or 0 < discount <= line.quantity * price)
-            and (weight_g is None or weight_g >= 0)
-            and (rate is None or rate >= 0)
+        if (
+            line.quantity < 1
+            or line.unit_price < 0
+            or (line.discount and not 0 < line.discount <= line.quantity * line.unit_price)
+            or (line.weight_g is not None and line.weight_g < 0)
+            or (line.tax_rate_bp is not None and line.tax_rate_bp < 0)
         ):
             return False
     if len(ids) != len(cart.lines) or not is_currency(cart.currency):

@@ -17,7 +17,8 @@ def maker(cls: Callable[P, T]) -> Callable[P, T]:
 
     A frozen class has to go around its own guard for every field, and any class called by names gathers them
     in a dict first. The function fills a twin instead, a subclass that may be assigned to and adds nothing
-    else, and turns it into the class itself once its fields are stored, before they are checked.
+    else, and turns it into the class itself once its fields are stored, before they are checked. That a field
+    is to be named is left to the type checker: names without a place of their own are found more slowly.
 
     Raises:
         TypeError: not an attrs class with slots, or one that does more with its fields than convert them.
@@ -28,18 +29,19 @@ def maker(cls: Callable[P, T]) -> Callable[P, T]:
     unknown = slots - {a.name for a in attributes} - {_KEPT_HASH, "__weakref__"}
     if unknown or made.__dictoffset__ or not all(map(_is_plain, attributes)):
         raise TypeError(f"{made.__name__} has no slots, or does more with its fields than convert them")
-    leave = {"__slots__": (), "__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
-    names = {"new": object.__new__, "twin": type(made.__name__, (made,), leave), "made": made}
-    steps = ["self = new(twin)", *[f"self.{a.name} = {_stored(a, names)}" for a in attributes]]
+    plain = {name: getattr(object, name) for name in ("__init__", "__setattr__", "__delattr__")}
+    # No parameter begins with an underscore, so none hides these.
+    names = {"_twin": type(made.__name__, (made,), {"__slots__": (), **plain}), "_made": made}
+    steps = ["_self = _twin()", *[f"_self.{a.name} = {_stored(a, names)}" for a in attributes]]
     if _KEPT_HASH in slots:
-        steps.append(f"self.{_KEPT_HASH} = None")
-    steps.append("self.__class__ = made")
+        steps.append(f"_self.{_KEPT_HASH} = None")
+    steps.append("_self.__class__ = _made")
     if hasattr(made, "__attrs_post_init__"):
-        steps.append("self.__attrs_post_init__()")
-    by_place = [_parameter(a) for a in attributes if not a.kw_only]
-    by_name = [_parameter(a) for a in attributes if a.kw_only]
-    parameters = ", ".join([*by_place, "*", *by_name] if by_name else by_place)
-    text = "\n    ".join([f"def {made.__name__}({parameters}):", *steps, "return self"])
+        steps.append("_self.__attrs_post_init__()")
+    needed = [f"{a.alias}" for a in attributes if a.default is NOTHING]
+    others = [f"{a.alias}=_default_{a.name}" for a in attributes if a.default is not NOTHING]
+    head = f"def {made.__name__}({', '.join(needed + others)}):"
+    text = "\n    ".join([head, *steps, "return _self"])
     exec(text, names)  # noqa: S102 - nothing in it but names of fields, as where attrs makes `__init__`
     return cast("Callable[P, T]", names[made.__name__])
 
@@ -49,14 +51,9 @@ def _is_plain(attribute: "Attribute[Any]") -> bool:
     return attribute.init and not any(more) and not isinstance(attribute.default, Factory)  # type: ignore[arg-type]
 
 
-def _parameter(attribute: "Attribute[Any]") -> str:
-    is_needed = attribute.default is NOTHING
-    return f"{attribute.alias}" if is_needed else f"{attribute.alias}=default_{attribute.name}"
-
-
 def _stored(attribute: "Attribute[Any]", names: dict[str, Any]) -> str:
     """What a field gets, as an expression over `names`; its default is converted once and for all."""
-    given, default, convert = attribute.alias, f"default_{attribute.name}", f"convert_{attribute.name}"
+    given, default, convert = attribute.alias, f"_default_{attribute.name}", f"_convert_{attribute.name}"
     if attribute.converter is None:
         names[default] = attribute.default
         return f"{given}"
