@@ -3,6 +3,8 @@
 
 const { createHmac } = require('node:crypto');
 
+const CART_REFUSED = new Set([400, 413]);
+
 class Client {
     constructor({ serviceUrl, shop, secret, timeoutMs = 2000, pauseMs = 10000, log = console }) {
         if (!serviceUrl || !shop || !secret) {
@@ -21,15 +23,24 @@ class Client {
         if (kept && kept.until > now) return kept.answer;
         if (now < this.silentUntil) return Promise.resolve(null);
         // The promise itself is kept, so that methods asked at the same time share one call.
-        const entry = { until: now + this.timeoutMs, answer: this.fetch(body) };
-        entry.answer.then(answer => {
-            if (answer === null) {
-                this.answers.delete(body);
-                this.silentUntil = Date.now() + this.pauseMs;
-            } else {
+        const entry = { until: now + this.timeoutMs };
+        entry.answer = this.fetch(body).then(
+            answer => {
                 entry.until = now + Math.min(300, answer.fresh_s ?? 30) * 1000;
-            }
-        });
+                return answer;
+            },
+            error => {
+                this.log.warn(`checkout-kit: no rates: ${error.message}`);
+                if (CART_REFUSED.has(error.status)) {
+                    // It is this cart that cannot be read; others are asked for as before.
+                    entry.until = now + 30_000;
+                } else {
+                    this.answers.delete(body);
+                    this.silentUntil = Date.now() + this.pauseMs;
+                }
+                return null;
+            },
+        );
         this.answers.set(body, entry);
         if (this.answers.size > 1000) this.answers.delete(this.answers.keys().next().value);
         return entry.answer;
@@ -38,25 +49,20 @@ class Client {
     async fetch(body) {
         const at = Math.floor(Date.now() / 1000);
         const signature = createHmac('sha256', this.secret).update(`${at}.${body}`).digest('hex');
-        try {
-            const response = await fetch(this.serviceUrl, {
-                method: 'POST',
-                body,
-                redirect: 'error',
-                headers: {
-                    'content-type': 'application/json',
-                    'x-checkout-kit-signature': `t=${at},v1=${signature}`,
-                },
-                signal: AbortSignal.timeout(this.timeoutMs),
-            });
-            if (response.status !== 200) throw new Error(`status ${response.status}`);
-            const answer = await response.json();
-            if (answer.outcome !== 'options' && answer.outcome !== 'none') throw new Error('no outcome');
-            return { options: [], ...answer };
-        } catch (error) {
-            this.log.warn(`checkout-kit: no rates: ${error.message}`);
-            return null;
-        }
+        const response = await fetch(this.serviceUrl, {
+            method: 'POST',
+            body,
+            redirect: 'error',
+            headers: {
+                'content-type': 'application/json',
+                'x-checkout-kit-signature': `t=${at},v1=${signature}`,
+            },
+            signal: AbortSignal.timeout(this.timeoutMs),
+        });
+        if (response.status !== 200) throw Object.assign(new Error(`status ${response.status}`), { status: response.status });
+        const answer = await response.json();
+        if (answer.outcome !== 'options' && answer.outcome !== 'none') throw new Error('no outcome');
+        return { options: [], ...answer };
     }
 }
 

@@ -3,38 +3,31 @@
 
 const { AbstractFulfillmentProviderService, MedusaError, Modules, ModuleProvider } = require('@medusajs/framework/utils');
 const { Client } = require('checkout-kit-companion');
+const { formOf } = require('./cart');
 
-function formOf(context) {
-    const to = context.shipping_address || {};
-    const country = (to.country_code || '').toUpperCase();
-    // A province is written as 'NY' or, by ISO 3166-2, as 'us-ny'.
-    const region = (to.province || '').toUpperCase().replace(new RegExp(`^${country}-`), '');
-    return {
-        currency: (context.currency_code || '').toUpperCase(),
-        destination: { country, region, postal_code: to.postal_code || '', city: to.city || '' },
-        items: (context.items || []).map(item => ({
-            id: String(item.id),
-            sku: item.variant_sku || '',
-            quantity: Number(item.quantity),
-            unit_price: String(item.unit_price),
-            discount: String(item.discount_total || 0),
-            weight: item.variant && item.variant.weight ? { value: String(item.variant.weight), unit: 'g' } : null,
-            requires_shipping: item.requires_shipping !== false,
-        })),
-    };
-}
+const promiseOf = ({ earliest, latest, ships_on, order_by }) => ({ earliest, latest, ships_on, order_by });
 
 class CheckoutKitProvider extends AbstractFulfillmentProviderService {
     static identifier = 'checkout-kit';
+    static running = [];
 
-    // options: serviceUrl, shop, secret, timeoutMs; methods: [{id, name, fallbackPrice}] in major units.
+    // options: serviceUrl, shop, secret, timeoutMs; methods: [{id, name, fallbackPrice}], the price in major units, of
+    // each currency where there are several: {usd: 7, jpy: 1000}; pricesIncludeTax when a policy without tax means gross;
+    // sizeUnit ('cm') of the variants' length, width and height.
     constructor({ logger }, options) {
         super();
         this.methods = new Map(options.methods.map(method => [method.id, method]));
-        for (const method of options.methods) {
-            if (!(method.fallbackPrice >= 0)) throw new Error(`checkout-kit: method ${method.id} has no fallbackPrice`);
+        for (const { id, fallbackPrice } of options.methods) {
+            const prices = typeof fallbackPrice === 'object' ? Object.values(fallbackPrice || {}) : [fallbackPrice];
+            if (!prices.length || !prices.every(price => price >= 0)) {
+                throw new Error(`checkout-kit: method ${id} has no fallbackPrice`);
+            }
         }
+        this.sizeUnit = options.sizeUnit;
+        this.isGross = options.pricesIncludeTax === true;
         this.client = new Client({ ...options, log: { warn: message => logger.warn(message) } });
+        this.priced = new Map();
+        CheckoutKitProvider.running.push(this);
     }
 
     async getFulfillmentOptions() {
@@ -51,35 +44,58 @@ class CheckoutKitProvider extends AbstractFulfillmentProviderService {
 
     // The option, false when it is not offered, or null when nobody can say.
     async offered(id, context) {
-        const form = formOf(context);
+        const form = formOf(context, this.sizeUnit);
         if (!form.items.length || !form.destination.country) return null;
         const answer = await this.client.ask(form);
         return answer && (answer.options.find(option => option.id === id) || false);
     }
 
-    // Medusa knows no "not offered" here: whatever is thrown fails the cart from then on. So a price is always
-    // given, and an option that is not offered is refused when it is chosen.
-    async calculatePrice(optionData, data, context) {
-        const option = await this.offered(optionData.id, context);
-        const priced = { is_calculated_price_tax_inclusive: false };
-        if (!option) {
-            const amount = this.methods.get(optionData.id).fallbackPrice;
-            return { ...priced, calculated_amount: amount, is_offered: option === null, is_fallback: true };
-        }
-        const { earliest, latest, ships_on, order_by } = option;
-        return { ...priced, calculated_amount: Number(option.price), is_offered: true, earliest, latest, ships_on, order_by };
+    fallbackPrice(id, currency) {
+        const price = this.methods.get(id)?.fallbackPrice;
+        return typeof price === 'object' ? price[(currency || '').toLowerCase()] : price;
     }
 
-    // What this returns is kept on the cart's shipping method and stays on the order.
+    // Whatever is thrown here fails the cart from then on, so a price is given even for what is not offered; that is
+    // refused when it is chosen. Chosen before and not offered any more, it gets none, on which Medusa takes it off
+    // the cart and asks for another choice before the order.
+    async calculatePrice(optionData, data, context) {
+        const { id } = optionData;
+        const option = await this.offered(id, context);
+        this.remember(`${context.id} ${id}`, option);
+        if (option) {
+            return {
+                calculated_amount: Number(option.price),
+                is_calculated_price_tax_inclusive: this.isGross || Number(option.tax) > 0,
+                is_offered: true,
+                ...promiseOf(option),
+            };
+        }
+        const isLost = option === false && data?.option_id === id;
+        return {
+            calculated_amount: isLost ? undefined : this.fallbackPrice(id, context.currency_code),
+            is_calculated_price_tax_inclusive: this.isGross,
+            // Nothing in the cart is of this option's shipping profile: there is nothing to offer it for.
+            is_offered: option === null && context.items?.length > 0,
+            is_fallback: true,
+        };
+    }
+
+    remember(key, option) {
+        this.priced.delete(key);
+        this.priced.set(key, option);
+        if (this.priced.size > 1000) this.priced.delete(this.priced.keys().next().value);
+    }
+
+    // What this returns is kept on the cart's shipping method and stays on the order. Medusa has asked for the price
+    // just before, then with the items of the option's shipping profile alone and now with all: the former counts.
     async validateFulfillmentData(optionData, data, context) {
-        const option = await this.offered(optionData.id, context);
+        const { id } = optionData;
+        const key = `${context.id} ${id}`;
+        const option = this.priced.has(key) ? this.priced.get(key) : await this.offered(id, context);
         if (option === false) {
             throw new MedusaError(MedusaError.Types.NOT_ALLOWED, 'This delivery option is not offered to this address.');
         }
-        const kept = { ...data, option_id: optionData.id };
-        if (!option) return kept;
-        const { earliest, latest, ships_on, order_by } = option;
-        return { ...kept, earliest, latest, ships_on, order_by };
+        return { ...data, option_id: id, ...(option ? promiseOf(option) : {}) };
     }
 
     async createFulfillment(data) {
@@ -96,3 +112,5 @@ class CheckoutKitProvider extends AbstractFulfillmentProviderService {
 }
 
 module.exports.default = ModuleProvider(Modules.FULFILLMENT, { services: [CheckoutKitProvider] });
+module.exports.CheckoutKitProvider = CheckoutKitProvider;
+module.exports.promiseOf = promiseOf;

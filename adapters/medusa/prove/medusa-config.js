@@ -16,6 +16,7 @@ module.exports = defineConfig({
             cookieSecret: 'only-for-tests',
         },
     },
+    plugins: [{ resolve: process.env.CHECKOUT_KIT_PLUGIN, options: {} }],
     modules: [
         {
             resolve: '@medusajs/medusa/fulfillment',
@@ -28,11 +29,12 @@ module.exports = defineConfig({
                             serviceUrl: process.env.SERVICE_URL,
                             shop: 'main',
                             secret: process.env.SERVICE_SECRET,
-                            timeoutMs: 8000,
+                            timeoutMs: 4000,
                             pauseMs: 500,
                             methods: [
-                                { id: 'economy', name: 'Economy', fallbackPrice: 7 },
-                                { id: 'two-day', name: 'Two working days', fallbackPrice: 12 },
+                                { id: 'economy', name: 'Economy', fallbackPrice: { usd: 7, jpy: 1000 } },
+                                { id: 'two-day', name: 'Two working days', fallbackPrice: { usd: 12, jpy: 1800 } },
+                                { id: 'trade', name: 'For the trade', fallbackPrice: { usd: 12, jpy: 1800 } },
                             ],
                         },
                     },

@@ -24,7 +24,7 @@ from checkout_kit.adapter import (
 )
 from checkout_kit.errors import Refused
 
-from checkout_kit_medusa import rest
+from checkout_kit_medusa import rest, shipments
 
 
 @frozen(kw_only=True)
@@ -83,35 +83,34 @@ class MedusaAdapter(CompanionAdapter[MedusaSettings]):
         rest.accepted(response, "order")
 
     def write_shipment(self, notice: ShipmentNotice) -> Steps[ShipmentReceipt]:
-        """A fulfilment and its shipment with the tracking; one begun under the same reference is finished."""
-        order = yield from self._order(notice.order_id, rest.FIELDS_WITH_LABELS)
-        alive = [f for f in order["fulfillments"].each() if f["canceled_at"].is_absent]
-        for fulfilment in alive:
-            numbers = [label["tracking_number"].text("") for label in fulfilment["labels"].each()]
-            if notice.tracking_number in numbers:
-                return ShipmentReceipt(id=fulfilment["id"].text(), is_repeat=True)
-        begun = [f for f in alive if f["metadata"]["checkout_kit_reference"].text("") == notice.reference]
-        if not begun:
-            lines = self._lines_to_ship(order, notice)
-            document: dict[str, object] = {
-                "items": lines,
-                "no_notification": not notice.notify_buyer,
-                "metadata": {"checkout_kit_reference": notice.reference},
-            }
-            if self.settings.location:
-                document["location_id"] = self.settings.location
+        """A fulfilment and its shipment with the tracking, for each shipping profile; one begun is finished."""
+        order = yield from self._order(notice.order_id, shipments.FIELDS)
+        made = shipments.made_before(order, notice)
+        is_repeat = bool(made)
+        for fulfilment in made:
+            if not shipments.carries(fulfilment, notice.tracking_number):
+                is_repeat = False
+                yield from self._ship(notice, fulfilment["id"].text(), shipments.lines_of(fulfilment))
+        parcels = shipments.parcels_to_make(order, notice, made)
+        first = made[0]["id"].text() if made else ""
+        known = {fulfilment["id"].text() for fulfilment in order["fulfillments"].each()}
+        for parcel in parcels:
+            is_repeat = False
+            document = parcel.document(
+                notice, parts=len(made) + len(parcels), location=self.settings.location
+            )
             path = f"{rest.order_path(notice.order_id)}/fulfillments"
-            made = rest.accepted((yield self._admin(path, document, fields="*fulfillments")), "fulfilment")
-            known = {fulfilment["id"].text() for fulfilment in order["fulfillments"].each()}
-            begun = [f for f in made["order"]["fulfillments"].each() if f["id"].text() not in known]
-            if not begun:
+            reply = rest.accepted((yield self._admin(path, document, fields="*fulfillments")), "fulfilment")
+            found = {fulfilment["id"].text() for fulfilment in reply["order"]["fulfillments"].each()} - known
+            if not found:
                 raise Refused(f"order {notice.order_id}: Medusa made no fulfilment")
-        else:
-            lines = [
-                {"id": item["line_item_id"].text(), "quantity": item["quantity"].whole()}
-                for item in begun[0]["items"].each()
-            ]
-        fulfilment_id = begun[0]["id"].text()
+            fulfilment_id = min(found)
+            known |= found
+            yield from self._ship(notice, fulfilment_id, parcel.lines)
+            first = first or fulfilment_id
+        return ShipmentReceipt(id=first, is_repeat=is_repeat)
+
+    def _ship(self, notice: ShipmentNotice, fulfilment_id: str, lines: shipments.Lines) -> Steps[None]:
         label = {
             "tracking_number": notice.tracking_number,
             "tracking_url": notice.tracking_url,
@@ -120,7 +119,6 @@ class MedusaAdapter(CompanionAdapter[MedusaSettings]):
         shipment = {"items": lines, "labels": [label], "no_notification": not notice.notify_buyer}
         path = f"{rest.order_path(notice.order_id)}/fulfillments/{fulfilment_id}/shipments"
         rest.accepted((yield self._admin(path, shipment)), "shipment")
-        return ShipmentReceipt(id=fulfilment_id, is_repeat=False)
 
     def _admin(self, path: str, document: object = None, **query: str | int) -> HttpRequest:
         key = self.settings.api_key.reveal()
@@ -129,18 +127,3 @@ class MedusaAdapter(CompanionAdapter[MedusaSettings]):
     def _order(self, order_id: str, fields: str) -> Steps[Tree]:
         response = yield self._admin(rest.order_path(order_id), fields=fields)
         return rest.accepted(response, "order")["order"]
-
-    def _lines_to_ship(self, order: Tree, notice: ShipmentNotice) -> list[dict[str, object]]:
-        left = {
-            item["id"].text(): item["quantity"].whole() - item["detail"]["fulfilled_quantity"].whole(0)
-            for item in order["items"].each()
-        }
-        wanted = {line.line_id: line.quantity for line in notice.lines} or left
-        if any(quantity > left.get(line_id, 0) for line_id, quantity in wanted.items()):
-            raise Refused(f"order {notice.order_id}: not so many units are left to ship")
-        lines: list[dict[str, object]] = [
-            {"id": line_id, "quantity": quantity} for line_id, quantity in wanted.items() if quantity
-        ]
-        if not lines:
-            raise Refused(f"order {notice.order_id}: nothing is left to ship")
-        return lines

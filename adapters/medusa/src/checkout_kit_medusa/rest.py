@@ -11,7 +11,6 @@ from checkout_kit.adapter import HttpRequest, HttpResponse, PlatformLine, Platfo
 from checkout_kit.errors import InputError, NotFound, Refused, Unavailable
 
 FIELDS: Final = "id,display_id,currency_code,total,status,metadata,*items,*shipping_methods,*fulfillments"
-FIELDS_WITH_LABELS: Final = FIELDS + ",*fulfillments.labels,*fulfillments.items"
 
 
 def admin(base: str, path: str, token: str, *, document: object = None, **query: str | int) -> HttpRequest:
@@ -50,12 +49,10 @@ def order_path(order_id: str) -> str:
 
 
 def order_of(order: Tree) -> PlatformOrder:
-    """One order; the promise is in its metadata when renewed, else with the shipping method."""
+    """One order; the promise is in its metadata, else with the shipping method it was chosen with."""
     currency = order["currency_code"].text().upper()
-    methods = order["shipping_methods"].each()
-    chosen = methods[0]["data"] if methods else Tree(None)
     renewed = order["metadata"]["checkout_kit"]
-    kept = chosen if renewed.is_absent else renewed
+    kept = _last_parcel(order["shipping_methods"]) if renewed.is_absent else renewed
     promised = kept["latest"].text("")
     try:
         promised_on = dt.date.fromisoformat(promised) if promised else None
@@ -76,4 +73,12 @@ def order_of(order: Tree) -> PlatformOrder:
         promised_on=promised_on,
         is_canceled=order["status"].text("") == "canceled",
         lines=lines,
+    )
+
+
+def _last_parcel(methods: Tree) -> Tree:
+    """What is kept with the shipping method that arrives last; each profile has one, some not ours."""
+    kept = [method["data"] for method in methods.each()]
+    return max(
+        kept, key=lambda data: (data["latest"].text(""), data["option_id"].text("")), default=Tree(None)
     )
