@@ -83,7 +83,7 @@ class MedusaAdapter(CompanionAdapter[MedusaSettings]):
         rest.accepted(response, "order")
 
     def write_shipment(self, notice: ShipmentNotice) -> Steps[ShipmentReceipt]:
-        """A fulfilment for each shipping profile and its shipment with the tracking; one begun is finished."""
+        """A fulfilment for each shipping profile, with its tracking as shipment; one begun is finished."""
         order = yield from self._order(notice.order_id, shipments.FIELDS)
         made = shipments.made_before(order, notice)
         is_repeat = bool(made)
