@@ -2,10 +2,10 @@
 
 Both hellos answer bodies of the same size under the same ASGI server. One is the barest ASGI callable,
 against which the goals are judged; the other is a route as one writes it in Starlette, the framework of our
-server. Ours runs as `checkout-kit serve` runs it. The processor time of the server processes is compared, which other
-work on the machine disturbs less than the clock. Every call-back is a cart never seen before, and then carts
-that come again; the floor answers them by hand. Then requests come in an open loop, 2,000 a second, and the
-times within which 99 of 100 are answered are compared. All take turns.
+server. Ours runs as `checkout-kit serve` runs it. The processor time of the server processes is compared,
+which other work on the machine disturbs less than the clock. Every call-back is a cart never seen before, and
+then carts that come again; the floor answers them by hand. Then requests come in an open loop, 2,000 a
+second, and the times within which 99 of 100 are answered are compared. All take turns.
 
 Run: python bench/rate_callback_http.py [--rounds 4] [--connections 8] [--seconds 2]
 """
