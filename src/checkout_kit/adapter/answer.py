@@ -59,8 +59,7 @@ def read_rates(adapter: AnyAdapter, request: HttpRequest, *, now: dt.datetime) -
 def outcome_of(quote: Quote, *, now: dt.datetime, most_fresh_s: int) -> RateOutcome:
     """The outcome a quote stands for, and for how many seconds it may be kept."""
     left = quote.valid_until - now
-    fresh_s = min(most_fresh_s, left.days * 86_400 + left.seconds)
-    fresh_s = max(fresh_s, 0)
+    fresh_s = max(0, min(most_fresh_s, left.days * 86_400 + left.seconds))
     if quote.options:
         return _options(quote=quote, fresh_s=fresh_s)
     reasons = {method.reason for method in quote.withheld}

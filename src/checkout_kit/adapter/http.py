@@ -13,9 +13,10 @@ _NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def _lower_names(headers: Mapping[str, str]) -> Mapping[str, str]:
-    if "".join(headers).islower():
-        return dict(headers)
-    return {name.lower(): value for name, value in headers.items()}
+    for name in headers:
+        if not name.islower():
+            return {name.lower(): value for name, value in headers.items()}
+    return dict(headers)
 
 
 @frozen(kw_only=True, repr=False)

@@ -30,6 +30,7 @@ class _Item(TypedDict, total=False):
     sku: str | None
     name: str | None
     requires_shipping: bool | None
+    fulfillment_service: str | None
 
 
 class _Place(TypedDict, total=False):
@@ -84,6 +85,7 @@ def read_request(body: bytes, *, placed_at: dt.datetime, channel: str) -> QuoteR
             # Shopify writes 0 for variants without a weight, which is "not known", not "weightless".
             weight_g=item.get("grams") or None,
             requires_shipping=item.get("requires_shipping") is not False,
+            is_gift_card=item.get("fulfillment_service") == "gift_card",
         )
         for line_id, item in zip(_LINE_IDS, rate["items"], strict=False)
     ]
