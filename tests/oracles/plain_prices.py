@@ -135,11 +135,15 @@ class Pricing(Reading):
             of = {"base": base, "running": running}.get(fee.get("of", "base"))
             of = self.goods(self.cart.lines) if of is None else of
             return self.clamp(share(of, fee["percent"]), fee)
-        amount = self.minor(fee["amount"])
+        amount, lines = self.minor(fee["amount"]), self.paid
+        if "counts" in fee:
+            lines = [line for line in lines if counted(line, fee["counts"])]
+            if not lines:
+                return 0
         if fee.get("per") == "item":
-            amount *= sum(line.quantity for line in self.paid)
+            amount *= sum(line.quantity for line in lines)
         elif fee.get("per") == "kg":
-            amount *= ceil(Fraction(self.weight_g(self.paid), 1000))
+            amount *= ceil(Fraction(self.weight_g(lines), 1000))
         return self.clamp(amount, fee)
 
     def is_free(self, rule: Any) -> bool:

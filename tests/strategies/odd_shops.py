@@ -239,8 +239,14 @@ class Shop:
             }
         else:
             fee |= {"amount": self.amount(1, 400), "per": rng.choice(("order", "item", "kg"))}
+            if fee["per"] != "order" and self.maybe(0.4):
+                fee["counts"] = self.counts()
+            fee |= self.limits() if self.maybe(0.3) else {}
         fee |= {"zones": self.some(self.zones)} if self.maybe(0.2) else {}
         return fee | ({"when": self.condition()} if self.maybe(0.3) else {})
+
+    def counts(self) -> Doc:
+        return self.rng.choice(({"except_classes": ["bulky"]}, {"needs_shipping": True}, {"skus": ["mug"]}))
 
     def free(self) -> Any:
         rng = self.rng
@@ -254,9 +260,7 @@ class Shop:
             rule["goods"] = rng.choice(BASES)
             rule["tax"] = rng.choice(TAXES)
             if self.maybe(0.3):
-                rule["counts"] = rng.choice(
-                    ({"except_classes": ["bulky"]}, {"needs_shipping": True}, {"skus": ["mug"]})
-                )
+                rule["counts"] = self.counts()
         rule |= {"zones": self.some(self.zones)} if self.maybe(0.2) else {}
         return rule | ({"when": self.condition()} if self.maybe(0.2) else {})
 

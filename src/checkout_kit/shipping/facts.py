@@ -20,7 +20,7 @@ _EARTH_RADIUS_M = 6_371_008.8  # Source: IUGG mean radius.
 
 @frozen
 class Counted:
-    """Which lines count towards a goods total; gift cards never do."""
+    """Which lines count, towards a goods total or for a fee."""
 
     classes: frozenset[str] | None = None
     except_classes: frozenset[str] = frozenset()
@@ -31,8 +31,7 @@ class Counted:
     def __call__(self, line: LineItem) -> bool:
         """Whether the line counts."""
         return not (
-            line.is_gift_card
-            or (self.classes is not None and line.shipping_class not in self.classes)
+            (self.classes is not None and line.shipping_class not in self.classes)
             or line.shipping_class in self.except_classes
             or (self.skus is not None and line.sku not in self.skus)
             or line.sku in self.except_skus
@@ -42,7 +41,10 @@ class Counted:
 
 @frozen
 class Basis:
-    """How a goods total is reckoned; the default is the house rule: after all discounts, tax as shown."""
+    """How a goods total is reckoned; the default is the house rule: after all discounts, tax as shown.
+
+    A gift card is never goods, whatever `counted` says.
+    """
 
     discounts: str = "after discounts"
     tax: str = "as shown"
@@ -66,7 +68,9 @@ class Basis:
                 shares = allocate(cart.order_discount, values)
                 values = [value - share for value, share in zip(values, shares, strict=True)]
         return [
-            self._taxed(value, line, included=cart.prices_include_tax) if self.counted(line) else 0
+            self._taxed(value, line, included=cart.prices_include_tax)
+            if not line.is_gift_card and self.counted(line)
+            else 0
             for value, line in zip(values, lines, strict=True)
         ]
 

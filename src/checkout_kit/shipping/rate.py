@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from attrs import field, frozen
 
+from checkout_kit.cart import LineItem
 from checkout_kit.money import Money, divide_half_up
 from checkout_kit.promise import PromiseRule
 from checkout_kit.shipping.bases import Base, unknown
 from checkout_kit.shipping.conditions import Condition, Need
-from checkout_kit.shipping.facts import HOUSE_BASIS, Basis, Facts
+from checkout_kit.shipping.facts import HOUSE_BASIS, Basis, Counted, Facts
 from checkout_kit.shipping.notation import Ratio
 from checkout_kit.shipping.steps import (
     Refusal,
@@ -62,7 +63,10 @@ class Guard:
 
 @frozen(kw_only=True)
 class Surcharge:
-    """A fee: `amount` per order, item or started kg, or a share of base, running total or goods."""
+    """A fee: `amount` per order, item or started kg, or a share of base, running total or goods.
+
+    `counted` says which lines a fee per item or kg looks at; without it, at all that are charged.
+    """
 
     label: str
     path: str
@@ -70,14 +74,17 @@ class Surcharge:
     per: str = "order"
     share: Ratio | None = None
     of: str = "base"
+    counted: Counted | None = None
     floor: int | None = None
     ceiling: int | None = None
     zones: Zones = None
     when: Condition | None = None
 
-    def weighs(self, facts: Facts) -> bool:
-        """Whether the fee applies and asks for the weight."""
-        return self.per == "kg" and (self.when is None or self.when.holds(facts))
+    def lacks_weight(self, facts: Facts) -> bool:
+        """Whether the fee applies and asks for a weight that nobody knows."""
+        if self.per != "kg" or not (self.when is None or self.when.holds(facts)):
+            return False
+        return any(facts.item_weight_g(line) is None for line in self._lines(facts))
 
     def steps(self, facts: Facts, base: int, running: int) -> list[Step]:
         """The fee, and what brings it within its own floor and ceiling."""
@@ -89,7 +96,9 @@ class Surcharge:
         elif self.per == "order":
             steps = [stated(self.label, self.amount or 0, self.path, kind="surcharge")]
         else:
-            count = facts.quantity if self.per == "item" else -(-facts.weight_g // 1000)
+            if self.counted is not None and not self._lines(facts):
+                return []
+            count = self._count(facts)
             steps = [per_unit(self.label, self.amount or 0, count, 1, self.path, kind="surcharge")]
         total = steps[0].amount_minor
         if self.floor is not None and total < self.floor:
@@ -97,6 +106,19 @@ class Surcharge:
         elif self.ceiling is not None and total > self.ceiling:
             steps.append(bounded("lower_to", self.label, total, self.ceiling, self.path, kind="surcharge"))
         return steps
+
+    def _count(self, facts: Facts) -> int:
+        """The units, or the started kilograms, that are charged."""
+        if self.counted is None:
+            return facts.quantity if self.per == "item" else -(-facts.weight_g // 1000)
+        lines = self._lines(facts)
+        if self.per == "item":
+            return sum(line.quantity for line in lines)
+        return -(-sum(line.quantity * (facts.item_weight_g(line) or 0) for line in lines) // 1000)
+
+    def _lines(self, facts: Facts) -> list[LineItem]:
+        """The lines that a fee per item or kg looks at."""
+        return [line for line in facts.charged_lines() if self.counted is None or self.counted(line)]
 
 
 @frozen(kw_only=True)
@@ -126,6 +148,8 @@ class FreeTerms:
 
     def reached(self, facts: Facts) -> bool:
         """Whether shipping is free; an amount counts as reached when it is equalled."""
+        if self.is_plain and self.threshold is not None:
+            return facts.goods >= self.threshold
         if self.when is not None and not self.when.holds(facts):
             return False
         enough = self.threshold is not None and facts.goods_total(self.basis) >= self.threshold
@@ -265,7 +289,7 @@ def _base_steps(rate: Rate, numbers: Sequence[int], facts: Facts) -> list[Step] 
     found = rate.base.steps(facts, numbers)
     if isinstance(found, Refusal):
         return found
-    if not facts.charged_weight_is_known and any(fee.weighs(facts) for fee in rate.surcharges):
+    if not facts.charged_weight_is_known and any(fee.lacks_weight(facts) for fee in rate.surcharges):
         return unknown("weight")
     total = sum(step.amount_minor for step in found)
     if rate.floor is not None and total < rate.floor:

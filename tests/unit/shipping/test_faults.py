@@ -73,6 +73,10 @@ def tiers(*bands: Table, **extra: object) -> Table:
         (FLAT | {"origin": "x"}, "methods[0].origin"),
         (FLAT | {"surcharges": ["fuel"]}, "methods[0].surcharges[0]"),
         (FLAT | {"surcharges": [{"title": "x"}]}, "methods[0].surcharges[0]"),
+        (
+            FLAT | {"surcharges": [{"amount": "1", "counts": {"skus": ["x"]}}]},
+            "methods[0].surcharges[0].counts",
+        ),
         (FLAT | {"when": {}}, "methods[0].when"),
         (FLAT | {"when": {"weight": {"at_least": "2 kg", "below": "1 kg"}}}, "methods[0].when.weight"),
         (FLAT | {"when": {"hours": {"from": "08:00", "to": "08:00"}}}, "methods[0].when.hours"),

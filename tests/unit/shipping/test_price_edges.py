@@ -68,3 +68,18 @@ def test_shipping_of_goods_that_cost_nothing_bears_their_tax() -> None:
     book = line(unit_price=0, tax_rate_bp=700)
     assert quote(shop, samples).options[0].price_minor == 1200
     assert quote(shop, samples, book).options[0].price_minor == 1000 + 150 + 18
+
+
+def test_a_fee_per_item_or_kg_counts_the_lines_it_names() -> None:
+    """A sofa makes no lamp oversize; where no line counts there is no fee, nor its floor."""
+    fees = [
+        {"title": "Oversize", "amount": "90", "per": "item", "counts": {"classes": ["bulky"]}},
+        {"title": "Glass", "amount": "2", "per": "kg", "floor": "5", "counts": {"skus": ["vase"]}},
+    ]
+    shop = policy({"price": "10", "surcharges": fees})
+    sofa, lamp = line(id="1", shipping_class="bulky", quantity=2), line(id="2", quantity=3)
+    vase = line(id="3", sku="vase", weight_g=2500)
+    gift = line(id="4", sku="vase", weight_g=9000, ships_free=True)
+    assert quote(shop, lamp).options[0].price_minor == 1000
+    assert quote(shop, sofa, lamp).options[0].price_minor == 1000 + 2 * 9000
+    assert quote(shop, lamp, vase, gift).options[0].price_minor == 1000 + 600

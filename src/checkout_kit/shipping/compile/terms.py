@@ -21,6 +21,8 @@ def compile_surcharge(context: Context, fee: SurchargeDocument, path: str, *, na
         context.fault(path, "needs exactly one of amount and percent", name or None)
     if fee.percent is not None and fee.per != "order":
         context.fault(f"{path}.per", "does not go with a percentage", fee.per)
+    if fee.counts is not None and fee.per == "order":
+        context.fault(f"{path}.counts", "goes with a fee per item or kg", remedy="write per = 'item'")
     minor = context.amounts.minor
     return Surcharge(
         label=fee.title or name or "surcharge",
@@ -29,6 +31,7 @@ def compile_surcharge(context: Context, fee: SurchargeDocument, path: str, *, na
         per=fee.per,
         share=None if fee.percent is None else Ratio.of_percent(fee.percent),
         of=fee.of,
+        counted=None if fee.counts is None else _counted(fee.counts),
         floor=None if fee.floor is None else minor(fee.floor, f"{path}.floor"),
         ceiling=None if fee.ceiling is None else minor(fee.ceiling, f"{path}.ceiling"),
         zones=context.zone_names(fee.zones, f"{path}.zones"),

@@ -40,6 +40,16 @@ class ConversionDocument(Closed):
     round: Literal["up", "down", "half up"] = "half up"
 
 
+class CountedDocument(Closed):
+    """Which lines count, towards a threshold or for a fee."""
+
+    classes: tuple[str, ...] | None = Field(default=None, min_length=1)
+    except_classes: tuple[str, ...] = ()
+    skus: tuple[str, ...] | None = Field(default=None, min_length=1)
+    except_skus: tuple[str, ...] = ()
+    needs_shipping: bool = False
+
+
 class SurchargeDocument(Closed):
     """A fee on top: an amount, or a percentage of a stated base, rounded half-up on its own."""
 
@@ -48,20 +58,11 @@ class SurchargeDocument(Closed):
     per: Literal["order", "item", "kg"] = "order"
     percent: Percent | None = None
     of: Literal["base", "running", "goods"] = "base"
+    counts: CountedDocument | None = None
     floor: Amount | None = None
     ceiling: Amount | None = None
     zones: tuple[Id, ...] | None = Field(default=None, min_length=1)
     when: ConditionDocument | None = None
-
-
-class CountedDocument(Closed):
-    """Which lines count towards a threshold."""
-
-    classes: tuple[str, ...] | None = Field(default=None, min_length=1)
-    except_classes: tuple[str, ...] = ()
-    skus: tuple[str, ...] | None = Field(default=None, min_length=1)
-    except_skus: tuple[str, ...] = ()
-    needs_shipping: bool = False
 
 
 def _name_or_table(value: object) -> str:

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from checkout_kit.shipping.document.conditions import ConditionDocument, Membership
 from checkout_kit.shipping.document.policy import (
+    CountedDocument,
     FreeDocument,
     MethodDocument,
     PolicyDocument,
@@ -136,8 +137,14 @@ def used_names(document: PolicyDocument) -> Iterator[tuple[str, str, str]]:
                 yield "classes", f"{price.path}.classes.{name}", name
         if price.free is not None and price.free.counts is not None and price.free_path not in counted:
             counted.add(price.free_path)
-            at = f"{price.free_path}.counts"
-            for i, name in enumerate(price.free.counts.classes or ()):
-                yield "classes", f"{at}.classes[{i}]", name
-            for i, name in enumerate(price.free.counts.except_classes):
-                yield "classes", f"{at}.except_classes[{i}]", name
+            yield from _counted_names(f"{price.free_path}.counts", price.free.counts)
+    for at, fee, _ in surcharges(document):
+        if fee.counts is not None:
+            yield from _counted_names(f"{at}.counts", fee.counts)
+
+
+def _counted_names(at: str, counts: CountedDocument) -> Iterator[tuple[str, str, str]]:
+    for i, name in enumerate(counts.classes or ()):
+        yield "classes", f"{at}.classes[{i}]", name
+    for i, name in enumerate(counts.except_classes):
+        yield "classes", f"{at}.except_classes[{i}]", name
