@@ -8,12 +8,14 @@ from attrs import evolve
 from checkout_kit.checkout.copying import copied
 from checkout_kit.checkout.pickup import is_moved, locate
 from checkout_kit.checkout.value import Change, Checkout, Choice, Delivery, lines_of
+from checkout_kit.making import maker
 from checkout_kit.money import allocate
 from checkout_kit.shipping.quote import Quote, ShippingOption
 from checkout_kit.shipping.slots import NO_PICKUP, PickupRules
 from checkout_kit.shipping.values import PriceComponent, QuoteRequest
 
 QuoteFunction = Callable[[QuoteRequest], Quote]
+_request, _choice = maker(QuoteRequest), maker(Choice)
 
 
 def quote_request(checkout: Checkout, delivery: Delivery, now: dt.datetime) -> QuoteRequest | None:
@@ -29,7 +31,7 @@ def quote_request(checkout: Checkout, delivery: Delivery, now: dt.datetime) -> Q
         return None
     kind, origin = ("", "") if place is None else (place.destination_kind, place.origin)
     if len(checkout.deliveries) == 1:
-        return QuoteRequest(
+        return _request(
             cart=cart, destination=destination, placed_at=now, channel=checkout.channel,
             customer=checkout.customer, last_option_id=delivery.wanted, destination_kind=kind, origin=origin,
         )  # fmt: skip
@@ -40,7 +42,7 @@ def quote_request(checkout: Checkout, delivery: Delivery, now: dt.datetime) -> Q
     lines = tuple(line for line in cart.lines if line.id in ids)
     discount = sum(share for line, share in zip(cart.lines, shares, strict=True) if line.id in ids)
     part = evolve(cart, lines=lines, order_discount=discount)
-    return QuoteRequest(
+    return _request(
         cart=part, destination=destination, placed_at=now, channel=checkout.channel,
         customer=checkout.customer, last_option_id=delivery.wanted, whole_cart=cart, destination_kind=kind,
         origin=origin,
@@ -165,12 +167,11 @@ def _default(quote: Quote) -> Choice | None:
 
 def choice_of(option: ShippingOption, quote: Quote, *, by_buyer: bool) -> Choice:
     """The choice of an option as this quote shows it, with contained tax as a component of its own."""
-    components = option.components
-    added = sum(part.amount_minor for part in components if part.kind == "tax")
-    contained = option.tax_minor - added
-    if contained:
-        components = (*components, PriceComponent("tax_included", "Tax", contained))
-    return Choice(
+    components, tax = option.components, option.tax_minor
+    added = sum(part.amount_minor for part in components if part.kind == "tax") if tax else 0
+    if tax != added:
+        components = (*components, PriceComponent("tax_included", "Tax", tax - added))
+    return _choice(
         option_id=option.id, method_id=option.method_id, title=option.title, service=option.service,
         price=option.price_minor, regular_price=option.regular_price_minor, components=components,
         promise=option.promise, quoted_at=quote.placed_at, valid_until=quote.valid_until, by_buyer=by_buyer,

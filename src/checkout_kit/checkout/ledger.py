@@ -67,7 +67,8 @@ def totals(components: Iterable[Component]) -> Totals:
             included += amount
         else:
             sums[kind] += amount
-    return Totals(tax_included=included, total=sum(sums.values()), **sums)
+    # The fields of Totals begin with the kinds, in their order.
+    return Totals._make((*sums.values(), included, sum(sums.values())))
 
 
 def ledger(checkout: Checkout) -> tuple[Component, ...]:
@@ -79,14 +80,10 @@ def ledger(checkout: Checkout) -> tuple[Component, ...]:
     return entries
 
 
-@lru_cache(maxsize=1024)
 def _shipping(part: PriceComponent, delivery_id: str) -> Component:
+    kind, label, amount = part
     return Component(
-        kind=_SHIPPING_KINDS.get(part.kind, "shipping"),
-        label=part.label,
-        amount=part.amount_minor,
-        delivery_id=delivery_id,
-        is_included=part.kind == "tax_included",
+        _SHIPPING_KINDS.get(kind, "shipping"), label, amount, "", delivery_id, kind == "tax_included"
     )
 
 

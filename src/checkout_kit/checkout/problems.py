@@ -78,7 +78,13 @@ def _problems(checkout: Checkout, demands: Demands) -> Iterator[Problem]:
             message=f"The code {code!r} does not apply to this cart.",
             hint="Remove it, or enter another one.",
         )
-    yield from _contact_problems(checkout, demands)
+    contact = checkout.contact
+    if contact is None or not contact.email:
+        yield _NO_CONTACT
+    elif not _EMAIL.fullmatch(contact.email):
+        yield _BAD_EMAIL
+    if demands.needs_phone and not (contact and contact.phone):
+        yield _NO_PHONE
     if demands.needs_destination:
         for i, delivery in enumerate(checkout.deliveries):
             yield from _delivery_problems(checkout, delivery, f"deliveries[{i}]", demands)
@@ -88,7 +94,8 @@ def _problems(checkout: Checkout, demands: Demands) -> Iterator[Problem]:
             yield from _missing_bill(checkout)
     if checkout.billing is not None:
         yield from _address_problems(checkout.billing.address, "billing.address", demands)
-    yield from _payment_problems(checkout)
+    if checkout.payment is None and not _is_free(checkout):
+        yield _unpaid(checkout)
     if demands.needs_terms and not checkout.accepts_terms:
         yield Problem(
             code="terms_not_accepted",
@@ -123,25 +130,19 @@ _NO_PAYMENT: Final = Problem(
 )
 
 
-def _contact_problems(checkout: Checkout, demands: Demands) -> Iterator[Problem]:
-    contact = checkout.contact
-    if contact is None or not contact.email:
-        yield _NO_CONTACT
-    elif not _EMAIL.fullmatch(contact.email):
-        yield Problem(
-            code="email_invalid",
-            severity="fixable",
-            path="contact.email",
-            message="This does not look like an email address.",
-            hint="Write it like name@example.com.",
-        )
-    if demands.needs_phone and not (contact and contact.phone):
-        yield Problem(
-            code="phone_missing",
-            severity="fixable",
-            path="contact.phone",
-            message="The carrier needs a phone number.",
-        )
+_BAD_EMAIL: Final = Problem(
+    code="email_invalid",
+    severity="fixable",
+    path="contact.email",
+    message="This does not look like an email address.",
+    hint="Write it like name@example.com.",
+)
+_NO_PHONE: Final = Problem(
+    code="phone_missing",
+    severity="fixable",
+    path="contact.phone",
+    message="The carrier needs a phone number.",
+)
 
 
 def _delivery_problems(
@@ -228,25 +229,24 @@ def _missing_bill(checkout: Checkout) -> Iterator[Problem]:
         )
 
 
-def _address_problems(address: Address, path: str, demands: Demands) -> Iterator[Problem]:
-    for fault in demands.check_address(address):
-        yield Problem(
+def _address_problems(address: Address, path: str, demands: Demands) -> list[Problem]:
+    return [
+        Problem(
             code="address_invalid",
             severity="fixable",
             path=f"{path}.{fault.path.rpartition('.')[2]}",
             message=fault.message,
             hint=fault.remedy,
         )
+        for fault in demands.check_address(address)
+    ]
 
 
-def _payment_problems(checkout: Checkout) -> Iterator[Problem]:
-    if checkout.payment is not None or _is_free(checkout):
-        return
+def _unpaid(checkout: Checkout) -> Problem:
     attempt = checkout.attempt
     if attempt is None or attempt.state != "declined":
-        yield _NO_PAYMENT
-        return
-    yield Problem(
+        return _NO_PAYMENT
+    return Problem(
         code="payment_declined",
         severity="fixable",
         path="payment",

@@ -35,9 +35,9 @@ def status(checkout: Checkout, found: Sequence[Problem], now: dt.datetime) -> St
             return Status("completing")
     if now >= checkout.expires_at:
         return Status("expired", "lifetime")
-    fixable = next((problem for problem in found if problem.severity == "fixable"), None)
-    if fixable is not None:
-        return Status("incomplete", fixable.code)
+    for problem in found:
+        if problem.severity == "fixable":
+            return Status("incomplete", problem.code)
     if found:
         return Status("needs_buyer", found[0].severity.removeprefix("buyer_"))
     return Status("ready")

@@ -30,6 +30,7 @@ from checkout_kit.checkout.sections import apply_update
 from checkout_kit.checkout.slots import has_lost_slot, seat
 from checkout_kit.checkout.value import Checkout, Ending
 from checkout_kit.errors import InputError, NotReady, Refused, Unsupported
+from checkout_kit.making import maker
 from checkout_kit.shipping.quote import Quote
 
 Phase = Literal["open", "authorising", "authentication", "completed", "canceled", "expired"]
@@ -69,7 +70,7 @@ def transition(
             return Transition(checkout=news, refusal=NotReady(problems(seated, rules.demands)))
     done = step(checkout, command, quote, now, rules)
     # Completing is refused with news of options too: the slot of one that is gone goes with it.
-    if isinstance(command, Update | SignIn | Refresh | Approve | Remind) or done.refusal is not None:
+    if isinstance(command, _SEATED_AFTER) or done.refusal is not None:
         asked = command.deliveries if isinstance(command, Update) and command.deliveries else ()
         named = frozenset(patch.id for patch in asked if patch.slot_id)
         seated = seat(done.checkout, rules.slots, now, asked=named)
@@ -113,7 +114,7 @@ def _update(
     if settled.assignment is not None and not settled.assignment.is_exposed and any(quotes):
         settled = evolve(settled, assignment=evolve(settled.assignment, is_exposed=True))
         effects = (Event(key=f"{checkout.id}:exposed", kind="experiment.exposed", checkout_id=checkout.id),)
-    return Transition(checkout=settled, quotes=quotes, effects=effects)
+    return _transition(checkout=settled, quotes=quotes, effects=effects)
 
 
 def _open_locks(
@@ -159,7 +160,9 @@ def _places(checkout: Checkout) -> list[tuple[object, ...]]:
 def _check_selection(checkout: Checkout, command: Update, quotes: tuple[Quote | None, ...]) -> None:
     if command.deliveries is UNSET:
         return
-    asked = {patch.id for patch in command.deliveries if patch.option_id is not UNSET and patch.option_id}
+    asked = {patch.id for patch in command.deliveries if patch.option_id}
+    if not asked:
+        return
     for i, (delivery, answer) in enumerate(zip(checkout.deliveries, quotes, strict=True)):
         if delivery.id in asked and answer is not None and delivery.choice is None:
             offered = ", ".join(option.id for option in answer.options) or "none"
@@ -247,6 +250,8 @@ def _update_instead_of_authenticating(
     return evolve(done, effects=(*effects, *done.effects))
 
 
+_transition = maker(Transition)
+_SEATED_AFTER = (Update, SignIn, Refresh, Approve, Remind)
 _Step = Callable[[Checkout, Any, QuoteFunction, dt.datetime, Rules], Transition]
 _TABLE: dict[tuple[Phase, type], _Step] = {
     ("open", Update): _update,

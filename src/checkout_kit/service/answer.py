@@ -170,18 +170,7 @@ def component_answer(component: Component) -> Json:
 
 def totals_answer(sums: Totals) -> Json:
     """The sums of a ledger."""
-    return {
-        "goods": sums.goods,
-        "line_discount": sums.line_discount,
-        "order_discount": sums.order_discount,
-        "shipping": sums.shipping,
-        "shipping_discount": sums.shipping_discount,
-        "tax": sums.tax,
-        "fee": sums.fee,
-        "refund": sums.refund,
-        "tax_included": sums.tax_included,
-        "total": sums.total,
-    }
+    return sums._asdict()
 
 
 def change_answer(change: Change) -> Json:

@@ -4,14 +4,14 @@ A section is a frozen value, and an equal value has an equal text, so the latest
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeVar
 
 from pydantic_core import to_json
 
 from checkout_kit.address import AddressBook, Probable, match
-from checkout_kit.checkout import Delivery, pickup_choices
+from checkout_kit.checkout import Delivery, Totals, pickup_choices
 from checkout_kit.promise import DeliveryPromise
 from checkout_kit.service.answer import (
     Json,
@@ -25,7 +25,6 @@ from checkout_kit.service.answer import (
     point_answer,
     promise_answer,
     slot_answer,
-    totals_answer,
 )
 from checkout_kit.service.standing import Standing
 from checkout_kit.shipping.quote import MethodFace, Quote
@@ -62,28 +61,17 @@ def checkout_text(view: Standing) -> str:
         "order_id": checkout.ending.order_id or None if checkout.ending else None,
         "order": None if view.order is None else order_answer(view.order),
     }
-    return _object(
-        plain,
-        lines=_lines(checkout.cart),
-        contact=_contact(checkout.contact),
-        deliveries=_array(_delivery(delivery, quote, view) for delivery, quote in quoted),
-        billing=_billing(view),
-        components=_array(map(_component, view.components)),
-        totals=_totals(view.totals),
+    deliveries = ",".join([_delivery(delivery, quote, view) for delivery, quote in quoted])
+    components = ",".join(map(_component, view.components))
+    return (
+        f'{_text(plain)[:-1]},"lines":{_lines(checkout.cart)},"contact":{_contact(checkout.contact)},'
+        f'"deliveries":[{deliveries}],"billing":{_billing(view)},"components":[{components}],'
+        f'"totals":{_TOTALS % view.totals}}}'
     )
 
 
 def _text(value: object) -> str:
     return to_json(value).decode()
-
-
-def _object(plain: Json, **texts: str) -> str:
-    """One JSON object of plain members and of members that are JSON text already."""
-    return "".join([_text(plain)[:-1], *[f',"{name}":{text}' for name, text in texts.items()], "}"])
-
-
-def _array(texts: Iterable[str]) -> str:
-    return f"[{','.join(texts)}]"
 
 
 def _kept(answer: Callable[[_T], object]) -> Callable[[_T], str]:
@@ -93,8 +81,8 @@ def _kept(answer: Callable[[_T], object]) -> Callable[[_T], str]:
 _lines = _kept(lines_answer)
 _contact = _kept(contact_answer)
 _address = _kept(address_answer)
-_totals = _kept(totals_answer)
 _component = _kept(component_answer)
+_TOTALS = "{" + ",".join([f'"{name}":%d' for name in Totals._fields]) + "}"
 
 
 def _customer(view: Standing) -> Json | None:
@@ -126,8 +114,8 @@ def _billing(view: Standing) -> str:
     own, address = view.checkout.billing, _address(view.checkout.billing_address)
     if own is None:
         return f'{{"same_as_delivery":true,"address":{address},"saved_address_id":null}}'
-    plain = {"same_as_delivery": False, "saved_address_id": own.saved_address_id or None}
-    return _object(plain, address=address)
+    saved = _text(own.saved_address_id or None)
+    return f'{{"same_as_delivery":false,"address":{address},"saved_address_id":{saved}}}'
 
 
 def _delivery(delivery: Delivery, quote: Quote | None, view: Standing) -> str:
@@ -159,18 +147,26 @@ def _delivery(delivery: Delivery, quote: Quote | None, view: Standing) -> str:
         "withheld": [],
         "quoted_at": None,
     }
-    address = _address(delivery.address)
-    if quote is None:
-        return _object(plain, address=address, options="[]", free_shipping="[]")
-    plain["withheld"] = [
-        {"method_id": w.method_id, "title": w.title, "reason": w.reason, "message": w.message, "hint": w.hint}
-        for w in quote.withheld
-    ]
-    plain["quoted_at"] = quote.placed_at
-    shown = _Shown(quote)
-    options = _options(shown) if shown.seen is None else _kept_options(shown)
-    goals = _goals(quote.free_shipping)
-    return _object(plain, address=address, options=options, free_shipping=goals)
+    options = goals = "[]"
+    if quote is not None:
+        plain["withheld"] = [
+            {
+                "method_id": w.method_id,
+                "title": w.title,
+                "reason": w.reason,
+                "message": w.message,
+                "hint": w.hint,
+            }
+            for w in quote.withheld
+        ]
+        plain["quoted_at"] = quote.placed_at
+        shown = _Shown(quote)
+        options = _options(shown) if shown.seen is None else _kept_options(shown)
+        goals = _goals(quote.free_shipping)
+    return (
+        f'{_text(plain)[:-1]},"address":{_address(delivery.address)},"options":{options},'
+        f'"free_shipping":{goals}}}'
+    )
 
 
 _BOOLS = ("false", "true")
@@ -204,11 +200,12 @@ def _options(shown: _Shown) -> str:
     # Options of one service share one promise object.
     shared = {id(option.promise): option.promise for option in options}
     promises = {key: _promise(promise) for key, promise in shared.items()}
-    return _array([
+    texts = [
         f'{{{_face(option.face)},"price":{option.price_minor},"regular_price":{option.regular_price_minor},'
         f'"is_free":{_BOOLS[option.price_minor == 0]},"promise":{promises[id(option.promise)]}}}'
         for option in options
-    ])  # fmt: skip
+    ]
+    return f"[{','.join(texts)}]"
 
 
 @lru_cache(maxsize=1024)

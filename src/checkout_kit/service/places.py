@@ -38,10 +38,10 @@ def places_of(
     An open checkout holds for a while from each of its writes; an order keeps for good; whatever else has
     ended gives back. A payment's failure holds nothing anew: the place may be gone, and it has to be noted.
     """
-    if not any(d.slot for d in before.deliveries) and not any(d.slot for d in after.deliveries):
+    had = {(d.slot.id, hold_id(before, d.id)) for d in before.deliveries if d.slot is not None}
+    if not had and not [d for d in after.deliveries if d.slot is not None]:
         return (), ()
     ending = after.ending
-    had = {(d.slot.id, hold_id(before, d.id)) for d in before.deliveries if d.slot is not None}
     if ending is not None and ending.kind != "completed":
         return (), tuple(sorted(had))
     until = now + settings.holds_slots_for if ending is None else None

@@ -1,5 +1,7 @@
 """Fill in what an update only names: goods by sku, addresses by their id in the customer's book."""
 
+from operator import is_not
+
 from attrs import evolve
 
 from checkout_kit.address import AddressBook
@@ -20,11 +22,9 @@ def resolve(update: Update, cart: Cart | None, book: AddressBook, catalog: Catal
         lines = _lines(update.items, cart, catalog, faults)
         update = evolve(update, lines=lines, items=UNSET)
     if not isinstance(update.deliveries, Unset):
-        patches = tuple(
-            _patch(patch, f"deliveries[{i}]", book, faults) for i, patch in enumerate(update.deliveries)
-        )
-        if patches != update.deliveries:
-            update = evolve(update, deliveries=patches)
+        patches = [_patch(patch, i, book, faults) for i, patch in enumerate(update.deliveries)]
+        if any(map(is_not, patches, update.deliveries)):
+            update = evolve(update, deliveries=tuple(patches))
     if update.billing_saved_address_id:
         saved_id = update.billing_saved_address_id
         try:
@@ -73,7 +73,7 @@ def _free_id(sku: str, taken: set[str]) -> str:
     return next(f"{sku}-{n}" for n in range(2, len(taken) + 3) if f"{sku}-{n}" not in taken)
 
 
-def _patch(patch: DeliveryPatch, path: str, book: AddressBook, faults: list[Fault]) -> DeliveryPatch:
+def _patch(patch: DeliveryPatch, place: int, book: AddressBook, faults: list[Fault]) -> DeliveryPatch:
     saved_id = patch.saved_address_id
     if isinstance(saved_id, Unset) or not saved_id:
         if isinstance(patch.address, Unset) or patch.address is None or not book.saved:
@@ -83,7 +83,7 @@ def _patch(patch: DeliveryPatch, path: str, book: AddressBook, faults: list[Faul
     try:
         return evolve(patch, address=book.get(saved_id).address)
     except NotFound:
-        faults.append(_unknown(f"{path}.saved_address_id", saved_id))
+        faults.append(_unknown(f"deliveries[{place}].saved_address_id", saved_id))
         return patch
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from attrs import frozen
 
 from checkout_kit.errors import Unavailable
+from checkout_kit.making import maker
 from checkout_kit.payments import ClientCall, HttpCall, HttpReply
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ class StoreCall:
     run: Callable[[], object]
 
 
+store_call = maker(StoreCall)
+"""A `StoreCall`, made quickly: every use-case makes two."""
 Steps = Generator[StoreCall | HttpCall | ClientCall, Any, _T]
 
 

@@ -18,12 +18,13 @@ from checkout_kit.checkout import (
     transition,
 )
 from checkout_kit.errors import Forbidden, NotFound
+from checkout_kit.making import maker
 from checkout_kit.orders import Order, place_order
 from checkout_kit.payments import PaymentProvider
 from checkout_kit.service.access import Access, check_access
 from checkout_kit.service.places import counted, places_of
 from checkout_kit.service.settings import Catalog, Policy, PolicyFor, Settings
-from checkout_kit.service.steps import Steps, StoreCall
+from checkout_kit.service.steps import Steps, StoreCall, store_call
 from checkout_kit.service.tasks import split, task_of
 from checkout_kit.service.view import CheckoutView
 from checkout_kit.shipping.slots import NO_SLOTS, SlotRules
@@ -40,6 +41,7 @@ from checkout_kit.storage import (
     Write,
 )
 
+_checkout_write, _write = maker(CheckoutWrite), maker(Write)
 RACES = 8
 """How often a write that lost against another is tried again on the newer version."""
 
@@ -61,7 +63,7 @@ class Parts:
 
 def load(parts: Parts, checkout_id: str, access: Access) -> Steps[Loaded]:
     """Read a checkout and check that the caller may."""
-    loaded: Loaded | None = yield StoreCall(lambda: parts.store.load(checkout_id))
+    loaded: Loaded | None = yield store_call(lambda: parts.store.load(checkout_id))
     what = f"no checkout {checkout_id[:60]!r}"
     if loaded is None:
         raise NotFound(what)
@@ -84,7 +86,7 @@ def _is_resumed(parts: Parts, access: Access, checkout_id: str) -> bool:
 
 def commit(parts: Parts, write: Write) -> Steps[None]:
     """Write one transaction."""
-    yield StoreCall(partial(parts.store.commit, write))
+    yield store_call(partial(parts.store.commit, write))
 
 
 def rules_at(parts: Parts, checkout: Checkout, now: dt.datetime) -> Steps[Rules]:
@@ -170,14 +172,14 @@ def write_of(
     if done.checkout is not before:
         due_at, scheduled = next_look(parts, done.checkout), next_look(parts, before)
         is_sooner = due_at is not None and scheduled is not None and due_at < scheduled
-        written = CheckoutWrite(
+        written = _checkout_write(
             checkout=done.checkout,
             expected_version=before.version,
             due_at=due_at if is_sooner else None,
             changes_customer=done.checkout.customer.id != before.customer.id,
         )
     places, freed = places_of(before, done.checkout, parts.settings, now) if written else ((), ())
-    return Write(
+    return _write(
         checkout=written,
         order=order,
         profile=profile,

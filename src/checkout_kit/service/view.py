@@ -1,7 +1,9 @@
 """What a caller gets back: a checkout as it stands, which writes its own answer."""
 
 from attrs import define, field, frozen
+from pydantic_core import from_json
 
+from checkout_kit.service.answer_text import checkout_text
 from checkout_kit.service.standing import Standing
 
 
@@ -11,15 +13,11 @@ class CheckoutView(Standing):
 
     def to_dict(self) -> dict[str, object]:
         """The JSON answer as plain data."""
-        from pydantic_core import from_json
-
         answer: dict[str, object] = from_json(self.to_json())
         return answer
 
     def to_json(self) -> bytes:
         """The JSON answer as bytes."""
-        from checkout_kit.service.answer_text import checkout_text
-
         return checkout_text(self).encode()
 
 

@@ -21,6 +21,7 @@ from checkout_kit.checkout import (
 )
 from checkout_kit.checkout.copying import copied
 from checkout_kit.errors import Fault, InputError, short_repr
+from checkout_kit.making import maker
 from checkout_kit.service.bodies import (
     AddressBody,
     BillingBody,
@@ -73,7 +74,7 @@ def parse_update(body: bytes, *, trusted: bool = False) -> ParsedUpdate:
         InputError: every fault of the body with its path; values of secrets and addresses are not shown.
     """
     parsed = _validate(TrustedUpdateBody if trusted else UpdateBody, body)
-    return ParsedUpdate(update=_update(parsed), version=parsed.version)
+    return _parsed_update(update=_update(parsed), version=parsed.version)
 
 
 def parse_new_checkout(body: bytes, *, trusted: bool = False) -> NewCheckout:
@@ -106,6 +107,7 @@ def parse_cancel(body: bytes) -> CancelBody:
     return _validate(CancelBody, body or b"{}")
 
 
+_parsed_update, _delivery_patch, _whole_address = maker(ParsedUpdate), maker(DeliveryPatch), maker(Address)
 _PRIVATE = {"address", "contact", "payment", "billing", "business", "note", "token"}
 
 
@@ -239,7 +241,7 @@ def _delivery(
     address: Address | Unset | None = UNSET
     if "address" in given:
         address = _address(body.address, f"{path}.address", faults)
-    return DeliveryPatch(
+    return _delivery_patch(
         id=delivery_id,
         line_ids=line_ids,
         address=address,
@@ -254,7 +256,7 @@ def _delivery(
 def _address(body: AddressBody | None, path: str, faults: list[Fault]) -> Address | None:
     if body is None:
         return None
-    address, found = _checked(Address(**body.__dict__))
+    address, found = _checked(_whole_address(**body.__dict__))
     faults.extend(
         Fault(f"{path}{fault.path.removeprefix('address')}", fault.message, fault.found, fault.remedy)
         for fault in found

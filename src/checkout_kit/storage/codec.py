@@ -2,6 +2,8 @@
 
 import datetime as dt
 from functools import lru_cache
+from itertools import compress
+from operator import is_not
 from threading import Lock
 
 from attrs import frozen
@@ -81,9 +83,8 @@ class CheckoutCodec:
 def _write(checkout: Checkout, before: _Written) -> _Written:
     """The members of a checkout's document; the very object that was written before has the text it had."""
     values, texts = _read_checkout(checkout), before[1].copy()
-    for (name, default, pack), value, old in zip(CHECKOUT_FIELDS, values, before[0], strict=False):
-        if value is old:
-            continue
+    written = zip(CHECKOUT_FIELDS, values, strict=False)
+    for (name, default, pack), value in compress(written, map(is_not, values, before[0])):
         if value is default or (default is not None and value == default):
             texts.pop(name, None)
         else:

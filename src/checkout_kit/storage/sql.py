@@ -11,6 +11,7 @@ from sqlalchemy.engine import CursorResult
 
 from checkout_kit.checkout.profile import Profile
 from checkout_kit.errors import VersionConflict
+from checkout_kit.making import maker
 from checkout_kit.storage import codec, places
 from checkout_kit.storage.faults import our_errors, translated
 from checkout_kit.storage.port import (
@@ -26,6 +27,7 @@ from checkout_kit.storage.port import (
 from checkout_kit.storage.statements import Parameter, compile_all
 
 _NO_PROFILE = Profile()
+_loaded = maker(Loaded)
 
 
 class SqlStore:
@@ -58,7 +60,7 @@ class SqlStore:
         if row is None:
             return None
         text, secret_hash, profile, profile_version = row
-        return Loaded(
+        return _loaded(
             checkout=self._codec.decode(checkout_id, text),
             secret_hash=secret_hash,
             profile=_NO_PROFILE if profile is None else codec.decode_profile(profile),
