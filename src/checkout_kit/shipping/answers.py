@@ -23,7 +23,9 @@ class Answer(PricedRequest):
             return self._withheld
         except AttributeError:
             offered = self.offered()
-            missing = [face for face in self.engine.faces if face.index not in offered]
+            # A range stands for every method of the policy.
+            faces = () if isinstance(offered, range) else self.engine.faces
+            missing = [face for face in faces if face.index not in offered]
             found = [(face, self.refusals(face)) for face in missing]
             self._withheld = tuple(withheld_of(self, face, refusals) for face, refusals in found if refusals)
             return self._withheld

@@ -93,14 +93,8 @@ class LeanPlan:
     free_rates: tuple[Rate, ...]
     time_tests: tuple[TimeTest, ...]
     spans: dict[int, tuple[dt.timedelta, ...]] = field(init=False, factory=dict)
-    priced_by: tuple[int, ...] = field(init=False)
-    """The bands that some entry looks its price up in."""
     _offers: dict[tuple[int, ...], Dated] = field(init=False, factory=dict)
     _sums: dict[tuple[bool, ...], list[Sum]] = field(init=False, factory=dict)
-
-    @priced_by.default
-    def _bands_of_entries(self) -> tuple[int, ...]:
-        return tuple({band for _, _, band, _, _, _ in self.entries})
 
     def offers(self, placed_at: dt.datetime, release_on: dt.date | None) -> Dated | None:
         """The entries with their promises, or None where some lane has no usable day."""

@@ -27,7 +27,7 @@ class PricedRequest(Facts):
     """A request with its place and policy; the `Pricing` behind a quote and its options."""
 
     # Unset until asked for: most quotes are only looked at for their options, and each assignment costs.
-    __slots__ = ("_last", "_offered", "_regular", "_valid_until", "days", "walked")
+    __slots__ = ("_last", "_offered", "_regular", "_valid_until", "days", "is_quick", "walked")
 
     _last: tuple[Face, Itemised]
     _offered: Container[int]
@@ -37,6 +37,7 @@ class PricedRequest(Facts):
     engine: Engine
     walked: Walk
     days: tuple[int, ...]
+    is_quick: bool
 
     @property
     def currency(self) -> str:
@@ -115,6 +116,7 @@ class PricedRequest(Facts):
         self.walked = numbers, tests, tiers, sums = plan.walk(self)
         options: list[ShippingOption] = []
         add = options.append
+        self.is_quick = True
         for face, special, band, at, free_from, fees, promise in offers:
             tier = tiers[band]
             if special:
@@ -129,6 +131,7 @@ class PricedRequest(Facts):
                     add(ShippingOption(face, shaped(shape, base, sums[fees], numbers), promise, self))
                     continue
             if tier < 0:
+                self.is_quick = False
                 option = self.full_option(face, promise)
                 if option is not None:
                     add(option)
@@ -156,14 +159,9 @@ class PricedRequest(Facts):
 
     def seen(self) -> Hashable | None:
         """Everything the quick walk looked at; None where the full walk priced any method."""
-        walked: Walk | None = getattr(self, "walked", None)
-        if walked is None:
+        if not getattr(self, "is_quick", False):
             return None
-        numbers, _, tiers, _ = walked
-        for band in self.cell.plan.priced_by:
-            if tiers[band] < 0:
-                return None
-        return self.cell.token, self.days, tuple(numbers)
+        return self.cell.token, self.days, tuple(self.walked[0])
 
     def offered(self) -> Container[int]:
         """The places in the policy of all offered methods; the options, which point back, are not kept."""
@@ -189,8 +187,11 @@ class PricedRequest(Facts):
         """The summands of the method's price, in the order they were applied."""
         return tuple(step.component() for step in self._itemised(_face(face)).steps)
 
-    def regular_minor(self, face: MethodFace) -> int:
+    def regular_minor(self, face: MethodFace, price_minor: int) -> int:
         """The price before free shipping and promotions."""
+        # The quick walk makes free or leaves as it is; all other reductions are the full walk's.
+        if price_minor and getattr(self, "is_quick", False):
+            return price_minor
         try:
             return self._regular[face]
         except AttributeError:
@@ -198,7 +199,7 @@ class PricedRequest(Facts):
             if last is not None and last[0] is face:
                 return last[1].regular_minor
             self._regular = self._quick_regular() if self.is_plain else {}
-            return self.regular_minor(face)
+            return self.regular_minor(face, price_minor)
         except KeyError:
             found = self._regular[face] = self._itemised(_face(face)).regular_minor
             return found

@@ -42,8 +42,8 @@ class Pricing(Protocol):
     def components(self, face: MethodFace) -> tuple[PriceComponent, ...]:
         """The summands of the method's price, in the order they were applied."""
 
-    def regular_minor(self, face: MethodFace) -> int:
-        """The price before free shipping and promotions, in minor units."""
+    def regular_minor(self, face: MethodFace, price_minor: int) -> int:
+        """The price before free shipping and promotions of an option at this price, in minor units."""
 
     def tax_minor(self, face: MethodFace) -> int:
         """The tax contained in the price, in minor units."""
@@ -135,7 +135,7 @@ class ShippingOption:
     @property
     def regular_price_minor(self) -> int:
         """The same in minor units."""
-        return self._pricing.regular_minor(self.face)
+        return self._pricing.regular_minor(self.face, self.price_minor)
 
     @property
     def tax(self) -> Money:

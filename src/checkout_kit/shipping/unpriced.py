@@ -47,7 +47,7 @@ class UnpricedRequest:
         """Nothing is priced."""
         return ()
 
-    def regular_minor(self, face: MethodFace) -> int:
+    def regular_minor(self, face: MethodFace, price_minor: int) -> int:
         """Nothing is priced."""
         return 0
 

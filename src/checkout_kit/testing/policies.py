@@ -82,7 +82,7 @@ class _Pricing:
         off = method.price_minor - method.price_of(self.request)
         return (*parts, PriceComponent("shipping_discount", "Free shipping", -off)) if off else tuple(parts)
 
-    def regular_minor(self, face: object) -> int:
+    def regular_minor(self, face: object, price_minor: int) -> int:
         return self._method(face).price_minor
 
     def tax_minor(self, face: object) -> int:

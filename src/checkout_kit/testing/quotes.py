@@ -35,7 +35,7 @@ class _FixedPricing:
     def components(self, face: object) -> tuple[PriceComponent, ...]:
         return ()
 
-    def regular_minor(self, face: object) -> int:
+    def regular_minor(self, face: object, price_minor: int) -> int:
         return face.price_minor if isinstance(face, SampleOption) else 0
 
     def tax_minor(self, face: object) -> int:

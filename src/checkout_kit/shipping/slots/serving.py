@@ -113,7 +113,7 @@ class _Narrowed:
         """The summands of the method's price."""
         return next(o.components for o in self._whole.options if o.method_id == face.method_id)
 
-    def regular_minor(self, face: MethodFace) -> int:
+    def regular_minor(self, face: MethodFace, price_minor: int) -> int:
         """The price before reductions, in minor units."""
         return next(o.regular_price_minor for o in self._whole.options if o.method_id == face.method_id)
 
