@@ -129,3 +129,18 @@ def test_columns_of_different_lengths_are_refused() -> None:
             place=np.array([0]),
             placed_at=np.array(["2026-11-01"], dtype="datetime64[us]"),
         )
+
+
+@pytest.mark.parametrize("number", [-1, len(PLACES)])
+def test_a_row_to_no_listed_destination_is_refused(number: int) -> None:
+    """Destinations are numbered from 0 to one less than there are."""
+    one = np.array([1])
+    with pytest.raises(InputError, match="names no destination, there are 3"):
+        QuoteColumns(
+            weight_g=one,
+            goods_minor=one,
+            quantity=one,
+            places=PLACES,
+            place=np.array([number]),
+            placed_at=np.array(["2026-11-01"], dtype="datetime64[us]"),
+        )

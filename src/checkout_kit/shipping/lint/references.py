@@ -87,26 +87,6 @@ def _unreachable_methods(document: PolicyDocument) -> Iterator[Finding]:
         if wanted and method.zones is not None and not set(wanted) & set(method.zones):
             why = "its condition asks for zones it does not deliver to"
             yield warn("unreachable_method", f"methods[{i}].when.zones", why, mend="use zones of the method")
-        for j, rate in enumerate(method.rates or ()):
-            if (
-                rate.zones is not None
-                and method.zones is not None
-                and not set(rate.zones) & set(method.zones)
-            ):
-                why = "none of its zones is one of the method's"
-                yield warn("unreachable_method", f"methods[{i}].rates[{j}].zones", why, mend="use its zones")
-        taken: dict[str, int] = {}
-        for j, rate in enumerate(method.rates or ()):
-            if rate.zones is None and any(one.zones is None for one in (method.rates or ())[:j]):
-                why = "an earlier rate of the method is for every zone"
-                yield warn(
-                    "unreachable_method", f"methods[{i}].rates[{j}]", why, mend="remove one of the two"
-                )
-            for zone in rate.zones or ():
-                first = taken.setdefault(zone, j)
-                if first != j:
-                    why = f"rates[{first}] already prices zone {zone!r}"
-                    yield warn("unreachable_method", f"methods[{i}].rates[{j}].zones", why, mend="remove one")
 
 
 def _misplaced_fees(document: PolicyDocument) -> Iterator[Finding]:

@@ -69,6 +69,32 @@ def test_a_price_function_with_something_always_due_is_clean():
         assert lint_policy(changed(methods__1__price=price)) == ()
 
 
+def test_a_method_that_names_no_zone_uses_them_all():
+    """A zone that only such a method serves is not unused."""
+    policy = changed(zones__moon={"where": [{"country": "IS"}]})
+    del policy["methods"][1]["zones"]
+    assert told(policy) == []
+
+
+def test_a_zone_inside_another_is_fine_where_no_method_prices_both():
+    """Which of the two comes first decides nothing then."""
+    zones = {
+        "city": {"where": [{"country": "US", "regions": ["NY"]}]},
+        "home": {"where": [{"country": "US"}]},
+    }
+    policy = changed(zones={**zones, "home": {**zones["home"], "priority": 1}})
+    assert told(policy) == []
+    rates = [{"zones": ["home"], "price": "9"}, {"zones": ["city"], "price": "7"}]
+    policy["methods"][1] = {"id": "courier", "title": "Courier", "rates": rates}
+    assert told(policy) == [("warning", "unreachable_zone", "zones.city")]
+
+
+def test_names_are_checked_only_against_lists_that_are_there():
+    """A policy that lists its channels may still use any shipping class."""
+    condition = {"classes": ["bulky"], "channels": ["web"]}
+    assert told(changed(channels=["web"], methods__0__when=condition)) == []
+
+
 @pytest.mark.parametrize(
     ("changes", "code", "place"),
     [
@@ -192,6 +218,18 @@ def test_a_doubtful_policy_still_loads_and_is_warned_about(changes, code, place)
                 "methods__1__surcharges": [{"amount": "1", "when": {"weight": {"above": "3 kg"}}}],
             },
             "methods[1].surcharges[0].when",
+        ),
+        (
+            {
+                "methods__1__when": {
+                    "all": [
+                        {"weight": {"at_least": "3 kg"}},
+                        {"weight": {"at_least": "1 kg"}},
+                        {"weight": {"up_to": "2 kg"}},
+                    ]
+                },
+            },
+            "methods[1].when",
         ),
         (
             {

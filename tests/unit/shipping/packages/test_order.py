@@ -18,12 +18,13 @@ from checkout_kit.shipping.packages import (
     rated_sources,
 )
 
+RENO = {"timezone": "America/Los_Angeles", "cutoff": "09:00", "handling": "2 working days"}
 POLICY = ShippingPolicy.from_dict(
     {
         "currency": "USD",
         "origins": {
             "brooklyn": {"timezone": "America/New_York", "cutoff": "14:00"},
-            "reno": {"timezone": "America/Los_Angeles", "cutoff": "09:00", "handling": "2 working days"},
+            "reno": RENO,
         },
         "zones": {"home": {"where": [{"country": "US"}]}},
         "services": {"ground": {"transit": "2-3 business days"}},
@@ -128,3 +129,26 @@ def test_an_origin_the_policy_does_not_know_is_an_input_error():
         InputError, match=r"origin: not one of the policy's origins, found 'moon'; use one of"
     ):
         quote_packages(POLICY.quote, asked, plan_packages(asked.cart))
+
+
+def test_a_source_is_rated_by_the_options_that_have_a_day():
+    """A method without dates counts for the cost only, and a source with no other has no day."""
+    methods = [
+        {"id": "ground", "title": "Ground", "service": "ground", "price": "8.00", "origin": "reno"},
+        {"id": "someday", "title": "Someday", "price": "3.00"},
+    ]
+    policy = ShippingPolicy.from_dict(
+        {
+            "currency": "USD",
+            "origins": {"brooklyn": RENO, "reno": RENO},
+            "zones": {"home": {"where": [{"country": "US"}]}},
+            "services": {"ground": {"transit": "2-3 business days"}},
+            "methods": methods,
+        }
+    )
+    sources = [Source(id="brooklyn", stock={"mug": 1}), Source(id="reno", stock={"mug": 1})]
+    found = rated_sources(policy.quote, request(line("mug")), sources)
+    assert [(source.package_cost_minor, source.arrives_on) for source in found] == [
+        (300, None),
+        (300, dt.date(2026, 12, 7)),
+    ]

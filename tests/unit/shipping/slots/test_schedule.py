@@ -143,3 +143,10 @@ def test_a_naive_now_is_refused():
     """A time without an offset is not guessed at."""
     with pytest.raises(InputError, match="now: has no time zone"):
         list_slots(schedule(EVENING), dt.datetime(2026, 11, 23))
+
+
+def test_a_window_ends_after_it_starts():
+    """Not at the same time, and not before."""
+    for ends in ("18:00", "17:00"):
+        with pytest.raises(InputError, match="not after the start"):
+            schedule(SlotWindow(weekdays=(1,), starts="18:00", ends=ends, capacity=1))
