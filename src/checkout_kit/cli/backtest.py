@@ -50,11 +50,9 @@ _DAY = _Day(formats=["%Y-%m-%d"])
     default=(0.95,),
     show_default=True,
     type=click.FloatRange(0.5, 1, max_open=True),
-    help="Share of promises to keep; repeat to compare, the first one is written to --out.",
+    help="Share of promises to keep; repeat to compare, --out gets the first.",
 )
-@click.option(
-    "--out", "out_path", required=True, metavar="FILE", help="Where to write order_id,promised_date."
-)
+@click.option("--out", "out_path", metavar="FILE", help="Also write order_id,promised_date.")
 @click.option("--report", "report_path", metavar="FILE", help="Also write an HTML report (extra: plots).")
 @click.option(
     "--column", "mapped", multiple=True, metavar="OURS=THEIRS", help="A column your file names differently."
@@ -69,7 +67,7 @@ def command(
     since: datetime,
     until: datetime | None,
     confidences: tuple[float, ...],
-    out_path: str,
+    out_path: str | None,
     report_path: str | None,
     mapped: tuple[str, ...],
     figures: tuple[str, ...],
@@ -97,7 +95,8 @@ def command(
         levels = asked if report_path is None else tuple(dict.fromkeys((*asked, *_REPORT_CONFIDENCES)))
         settings = CalibrationSettings(confidences=levels, numbers=history.figures)
         predictions = _replayed(history, since, until, settings)
-        _write_predictions(Path(out_path), predictions[asked[0]])
+        if out_path is not None:
+            _write_predictions(Path(out_path), predictions[asked[0]])
         scores = [score for level in levels if (score := score_of(predictions[level])) is not None]
         if report_path is not None:
             from checkout_kit.promise.calibration.report import report_html
@@ -111,7 +110,7 @@ def command(
         click.echo(f"{error.filename or path}: cannot be used: {error.strerror or error}", err=True)
         sys.exit(2)
     shown = [score for score in scores if score.confidence in asked]
-    written = len(predictions[asked[0]])
+    written = 0 if out_path is None else len(predictions[asked[0]])
     click.echo(_as_json(history, shown, written) if as_json else _as_text(history, shown, written, out_path))
 
 
@@ -179,7 +178,9 @@ def _rows(numbers: Sequence[int]) -> str:
     return shown if len(numbers) <= _SHOWN_ROWS else f"{shown}, and {len(numbers) - _SHOWN_ROWS} more"
 
 
-def _as_text(history: "History", scores: "Sequence[BacktestScore]", written: int, out_path: str) -> str:
+def _as_text(
+    history: "History", scores: "Sequence[BacktestScore]", written: int, out_path: str | None
+) -> str:
     lines = [f"{len(history.orders)} orders read, {len(history.excluded)} rows left out"]
     lines += [f"  {reason}: row {_rows(rows)}" for reason, rows in history.excluded_by_reason.items()]
     if history.set_aside:
@@ -196,7 +197,8 @@ def _as_text(history: "History", scores: "Sequence[BacktestScore]", written: int
             if worst is not None:
                 lines.append(f"  worst {kind} {worst.group}: {worst.on_time_rate:.1%} of {worst.orders}")
         lines += [f"  {count} promises rest on: {basis}" for basis, count in score.bases]
-    lines.append(f"{written} promises written to {out_path}")
+    if out_path is not None:
+        lines.append(f"{written} promises written to {out_path}")
     return "\n".join(lines)
 
 

@@ -16,7 +16,7 @@ try:
     import numpy as np
     from numpy.typing import NDArray
 except ImportError as error:
-    raise MissingExtra("columns", needed_for="promises over columns") from error
+    raise MissingExtra("columns", needed_for="a promise over columns") from error
 
 Ints: TypeAlias = NDArray[np.int64]
 Dates: TypeAlias = NDArray[np.datetime64]

@@ -22,7 +22,7 @@ try:
 
     from checkout_kit.shipping.place_columns import distinct, list_places
 except ImportError as error:
-    raise MissingExtra("columns", needed_for="quotes over columns") from error
+    raise MissingExtra("columns", needed_for="a quote over columns") from error
 
 Ints: TypeAlias = NDArray[np.int64]
 Dates: TypeAlias = NDArray[np.datetime64]

@@ -61,6 +61,20 @@ def test_every_order_of_the_window_gets_a_promise(tmp_path, shop):
     assert "200 promises rest on: learned" in done.stdout
 
 
+def test_the_figures_alone_need_no_file(tmp_path, shop):
+    """Without --out nothing is written, and the figures are the same."""
+    path = tmp_path / "history.csv"
+    path.write_text(history(shop))
+    arguments = (path, "--since", SINCE)
+    with_file = run(*arguments, "--out", tmp_path / "p.csv").stdout
+    before = set(tmp_path.iterdir())
+    alone = run(*arguments)
+    assert alone.exit_code == 0, alone.output
+    assert with_file.startswith(alone.stdout.rstrip("\n"))
+    assert with_file.endswith(f"written to {tmp_path / 'p.csv'}\n")
+    assert set(tmp_path.iterdir()) == before
+
+
 def test_a_packed_file_reads_the_same_whatever_its_name(tmp_path, shop):
     """Gzip is told by its first bytes."""
     plain, packed = tmp_path / "history.csv", tmp_path / "history"
