@@ -1,6 +1,7 @@
 """Processes that a platform's walk starts, and the trouble it makes, shared by the prove.py of each."""
 
 import contextlib
+import json
 import socket
 import subprocess
 import sys
@@ -56,10 +57,14 @@ def serving(adapter: str, *, port: int, cwd: Path, env: dict[str, str]) -> Itera
 
 
 class Door:
-    """Stands between a platform and the service; `trouble` makes it slow, broken or sign otherwise."""
+    """Stands between a platform and the service; `trouble` makes it slow, broken or sign otherwise.
+
+    `gone` are options that the policy no longer offers; the answers then say that they may not be kept.
+    """
 
     def __init__(self, service: str) -> None:
         self.trouble: Literal["", "slow", "status 400", "status 500", "wrong secret"] = ""
+        self.gone: frozenset[str] | None = None
         self.statuses: list[int] = []
         door = self
 
@@ -93,7 +98,11 @@ class Door:
             reply = httpx.post(url, content=body, headers=sent, timeout=20)
         except httpx.TransportError:
             return 502, b""
-        return reply.status_code, reply.content
+        if self.gone is None or reply.status_code != 200:
+            return reply.status_code, reply.content
+        answer = reply.json()
+        left = [option for option in answer["options"] if option["id"] not in self.gone]
+        return 200, json.dumps(answer | {"options": left, "fresh_s": 0}).encode()
 
     def __enter__(self) -> "Door":
         """Open."""

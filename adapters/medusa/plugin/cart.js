@@ -4,6 +4,7 @@
 const FIELDS = [
     'sales_channel.name',
     'customer.id',
+    'customer.has_account',
     'customer.groups.name',
     'promotions.code',
     'item_total',
@@ -17,12 +18,14 @@ const FIELDS = [
 // discounts. So all of that is read here for both: the price shown is then the price charged.
 function factsOf(cart) {
     const items = cart.items || [];
+    // A guest may type anybody's e-mail address, so only who has an account has groups.
+    const customer = (cart.customer?.has_account && cart.customer) || {};
     return {
-        channel: (cart.sales_channel && cart.sales_channel.name) || '',
-        codes: (cart.promotions || []).map(promotion => promotion && promotion.code).filter(Boolean),
+        channel: cart.sales_channel?.name || '',
+        codes: (cart.promotions || []).map(promotion => promotion?.code).filter(Boolean),
         customer: {
-            id: (cart.customer && cart.customer.id) || '',
-            groups: ((cart.customer && cart.customer.groups) || []).map(group => group.name).sort(),
+            id: customer.id || '',
+            groups: (customer.groups || []).map(group => group.name).sort(),
         },
         discounts: Object.fromEntries(items.map(item => [item.id, discountOf(item)])),
     };

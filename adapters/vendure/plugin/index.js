@@ -2,10 +2,12 @@
 // One Vendure shipping method is one option: give it our checker and our calculator, both with the option's id.
 
 const {
+    CustomerService,
     LanguageCode,
     Logger,
     Order,
     PluginCommonModule,
+    RequestContextCacheService,
     ShippingCalculator,
     ShippingEligibilityChecker,
     TransactionalConnection,
@@ -21,13 +23,20 @@ const optionArg = {
     description: text('The id of the method in the shipping policy'),
 };
 
-function formOf(order, options) {
+function fallbackOf({ fallbackPrice, fallbackPrices }, currency) {
+    const stated = new RegExp(`\\b${currency} +(\\d+)`).exec(fallbackPrices || '');
+    return stated ? Number(stated[1]) : fallbackPrice;
+}
+
+function formOf(ctx, order, customer, options) {
     const to = order.shippingAddress || {};
+    const isGross = ctx.channel.pricesIncludeTax;
     return {
         currency: order.currencyCode,
-        prices_include_tax: false,
+        channel: ctx.channel.code,
+        prices_include_tax: isGross,
         codes: order.couponCodes || [],
-        customer: { id: order.customer ? String(order.customer.id) : '', groups: [] },
+        customer,
         destination: {
             country: to.countryCode || options.country || '',
             region: to.province || '',
@@ -36,27 +45,47 @@ function formOf(order, options) {
         },
         items: (order.lines || [])
             .filter(line => line.quantity > 0)
-            .map(line => ({
-                id: String(line.id),
-                sku: line.productVariant.sku,
-                quantity: line.quantity,
-                unit_price: line.unitPrice,
-                // What discounts take off the whole line; prorated over its units by Vendure.
-                discount: Math.max(0, (line.unitPrice - line.proratedUnitPrice) * line.quantity),
-                weight: options.weight ? options.weight(line.productVariant) : null,
-            })),
+            .map(line => {
+                const price = isGross ? line.unitPriceWithTax : line.unitPrice;
+                const paid = isGross ? line.proratedUnitPriceWithTax : line.proratedUnitPrice;
+                return {
+                    id: String(line.id),
+                    sku: line.productVariant.sku,
+                    quantity: line.quantity,
+                    unit_price: price,
+                    // What discounts take off the whole line; prorated over its units by Vendure.
+                    discount: Math.max(0, (price - paid) * line.quantity),
+                    weight: options.weight ? options.weight(line.productVariant) : null,
+                    ...(options.goods ? options.goods(line.productVariant) : {}),
+                };
+            }),
     };
 }
 
 function makeParts(options) {
     const client = new Client({ ...options, log: { warn: message => Logger.warn(message, CODE) } });
-    const ask = async order => {
-        const form = formOf(order, options);
-        if (!form.items.length || !form.destination.country) return null;
-        return client.ask(form);
+    let customers, connection, perRequest;
+    const init = injector => {
+        customers = injector.get(CustomerService);
+        connection = injector.get(TransactionalConnection);
+        perRequest = injector.get(RequestContextCacheService);
     };
-    const offered = async (order, id) => {
-        const answer = await ask(order);
+
+    // A guest may type anybody's e-mail address, so in the shop only who is signed in has groups.
+    const customerOf = async (ctx, order) => {
+        const isShop = ctx.apiType === 'shop';
+        const found = isShop ? ctx.activeUserId && (await customers.findOneByUserId(ctx, ctx.activeUserId)) : order.customer;
+        if (!found) return { id: '', groups: [] };
+        const groups = await customers.getCustomerGroups(ctx, found.id);
+        return { id: String(found.id), groups: groups.map(group => group.name).sort() };
+    };
+
+    // The option, false when it is not offered, or null when nobody can say.
+    const offered = async (ctx, order, id) => {
+        const customer = await perRequest.get(ctx, `${CODE} customer ${order.id}`, () => customerOf(ctx, order));
+        const form = formOf(ctx, order, customer, options);
+        if (!form.items.length || !form.destination.country) return null;
+        const answer = await client.ask(form);
         return answer && (answer.options.find(option => option.id === id) || false);
     };
 
@@ -64,8 +93,9 @@ function makeParts(options) {
         code: CODE,
         description: text('Offered by the shipping policy'),
         args: { option: optionArg },
+        init,
         // Without an answer the method stays: the calculator then has the fallback price.
-        check: async (ctx, order, args) => (await offered(order, args.option)) !== false,
+        check: async (ctx, order, args) => (await offered(ctx, order, args.option)) !== false,
     });
 
     const calculator = new ShippingCalculator({
@@ -78,49 +108,88 @@ function makeParts(options) {
                 label: text('Fallback price'),
                 description: text('In minor units; charged when the service does not answer'),
             },
+            fallbackPrices: {
+                type: 'string',
+                required: false,
+                defaultValue: '',
+                label: text('Fallback prices in other currencies'),
+                description: text('Such as "EUR 650, JPY 100000"'),
+            },
         },
+        init,
         // Never throws, which would fail the whole listing, and never gives undefined, on which Vendure keeps
         // the old price of a method already chosen.
         calculate: async (ctx, order, args) => {
-            const option = await offered(order, args.option);
+            const option = await offered(ctx, order, args.option);
             const common = { priceIncludesTax: ctx.channel.pricesIncludeTax, taxRate: options.taxRate || 0 };
-            if (!option) return { price: args.fallbackPrice, ...common, metadata: { fallback: true } };
+            if (!option) return { price: fallbackOf(args, order.currencyCode), ...common, metadata: { fallback: true } };
+            if (option.tax > 0) {
+                // The policy states the tax, so its price is gross whatever the channel's are.
+                const percent = Math.round((option.tax / (option.price - option.tax)) * 10_000) / 100;
+                Object.assign(common, { priceIncludesTax: true, taxRate: percent });
+            }
             const { earliest, latest, ships_on, order_by } = option;
             return { price: option.price, ...common, metadata: { earliest, latest, ships_on, order_by } };
         },
     });
 
-    let connection;
+    // The order as the calculator saw it, and the ids of our options on it.
+    const chosenOf = async (ctx, { id }) => {
+        const order = await connection.getRepository(ctx, Order).findOne({
+            where: { id },
+            relations: ['customer', 'shippingLines', 'shippingLines.shippingMethod', 'lines', 'lines.productVariant'],
+        });
+        const methods = order.shippingLines.map(line => line.shippingMethod);
+        const ours = methods.filter(method => method && method.calculator.code === CODE);
+        return { order, ids: ours.map(method => method.calculator.args.find(arg => arg.name === 'option').value) };
+    };
+
     const keepPromise = {
-        init: injector => {
-            connection = injector.get(TransactionalConnection);
-        },
-        // Metadata of a quote is not stored, so the promise is written when the order goes to payment.
-        onTransitionEnd: async (fromState, toState, { ctx, order }) => {
+        init,
+        // Vendure asks again at each change of the order, but not when it is paid later without one.
+        onTransitionStart: async (fromState, toState, { ctx, order }) => {
             if (toState !== 'ArrangingPayment') return;
-            const chosen = await connection.getRepository(ctx, Order).findOne({
-                where: { id: order.id },
-                relations: ['shippingLines', 'shippingLines.shippingMethod', 'lines', 'lines.productVariant'],
-            });
-            const method = chosen.shippingLines.map(line => line.shippingMethod).find(m => m && m.calculator.code === CODE);
-            if (!method) return;
-            const id = method.calculator.args.find(arg => arg.name === 'option').value;
-            const option = await offered(order, id);
+            const { order: chosen, ids } = await chosenOf(ctx, order);
+            for (const id of ids) {
+                if ((await offered(ctx, chosen, id)) === false) return 'The chosen delivery is not offered any more';
+            }
+        },
+        // Metadata of a quote is not stored, so the promise is written when the order goes to payment, and once more
+        // when it is paid: a cut-off may lie between.
+        onTransitionEnd: async (fromState, toState, { ctx, order }) => {
+            const isPaid = fromState === 'ArrangingPayment' && toState.startsWith('Payment');
+            if (toState !== 'ArrangingPayment' && !isPaid) return;
+            const { order: chosen, ids } = await chosenOf(ctx, order);
+            if (!ids.length) return;
+            const options = await Promise.all(ids.map(id => offered(ctx, chosen, id)));
+            // With several parcels the order is there when the last one is.
+            const dated = options.filter(option => option && option.latest);
+            const last = dated.sort((one, other) => other.latest.localeCompare(one.latest))[0];
+            if (isPaid && !last) return;
             // Vendure saves this very object once more after the transition, so a write of our own would be lost.
             order.customFields = {
                 ...order.customFields,
-                checkoutKitOption: id,
-                checkoutKitPromisedOn: (option && option.latest) || null,
-                checkoutKitPromise: option && option.latest ? JSON.stringify(option) : null,
+                checkoutKitOption: last ? last.id : ids[0],
+                checkoutKitPromisedOn: last ? last.latest : null,
+                checkoutKitPromise: last ? JSON.stringify(last) : null,
             };
         },
     };
     return { checker, calculator, keepPromise };
 }
 
+// Everybody may read a promise; the shop API, where shoppers write, may not write it.
+const field = (name, type) => ({
+    name,
+    type,
+    nullable: true,
+    validate: (value, injector, ctx) =>
+        ctx && ctx.apiType === 'shop' ? text('Only the shop itself writes this field') : undefined,
+});
+
 class CheckoutKitPlugin {
     // options: serviceUrl, shop, secret; timeoutMs, taxRate (percent), country (assumed without an address),
-    // weight: variant => ({value, unit}).
+    // weight: variant => ({value, unit}), goods: variant => ({shipping_class, dimensions, is_gift_card, attributes}).
     static init(options) {
         const { checker, calculator, keepPromise } = makeParts(options);
         VendurePlugin({
@@ -131,9 +200,9 @@ class CheckoutKitPlugin {
                 config.shippingOptions.shippingCalculators.push(calculator);
                 config.orderOptions.process = [...config.orderOptions.process, keepPromise];
                 config.customFields.Order.push(
-                    { name: 'checkoutKitOption', type: 'string', nullable: true, readonly: false },
-                    { name: 'checkoutKitPromisedOn', type: 'string', nullable: true, readonly: false },
-                    { name: 'checkoutKitPromise', type: 'text', nullable: true, readonly: false },
+                    field('checkoutKitOption', 'string'),
+                    field('checkoutKitPromisedOn', 'string'),
+                    field('checkoutKitPromise', 'text'),
                 );
                 return config;
             },

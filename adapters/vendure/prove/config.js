@@ -29,7 +29,7 @@ exports.config = {
             serviceUrl: process.env.SERVICE_URL,
             shop: 'main',
             secret: process.env.SERVICE_SECRET,
-            timeoutMs: 8000,
+            timeoutMs: 4000,
             pauseMs: 500,
             weight: variant => ({ value: String(variant.customFields.weight || 450), unit: 'g' }),
         }),

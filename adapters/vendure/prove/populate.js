@@ -1,5 +1,5 @@
 'use strict';
-// The United States, no tax, one payment method, one product of 24.99 USD.
+// The United States and Japan, no tax yet, one payment method, one product of 24.99 USD.
 
 const { writeFileSync } = require('node:fs');
 const path = require('node:path');
@@ -16,7 +16,10 @@ writeFileSync(
 const data = {
     defaultLanguage: 'en',
     defaultZone: 'Americas',
-    countries: [{ code: 'US', name: 'United States', zone: 'Americas' }],
+    countries: [
+        { code: 'US', name: 'United States', zone: 'Americas' },
+        { code: 'JP', name: 'Japan', zone: 'Asia' },
+    ],
     taxRates: [{ name: 'Standard Tax', percentage: 0 }],
     shippingMethods: [],
     paymentMethods: [{ name: 'Test', handler: { code: 'dummy-payment-handler', arguments: [{ name: 'automaticSettle', value: 'true' }] } }],

@@ -69,8 +69,9 @@ def data_of(response: HttpResponse, name: str) -> Tree:
         raise Unavailable(f"Vendure gave no GraphQL reply (status {response.status}): {error}") from None
     if "FORBIDDEN" in codes:
         raise Forbidden("Vendure refused the call; check the administrator's permissions")
-    if codes or refusal:
-        raise Refused(f"Vendure refused {name}: {', '.join(codes) or refusal}")
+    if codes or refusal or not response.is_success:
+        reason = ", ".join(codes) or refusal or f"status {response.status}"
+        raise Refused(f"Vendure refused {name}: {reason}")
     if found.is_absent:
         raise Unavailable(f"Vendure gave a reply without {name!r} (status {response.status})")
     return found
