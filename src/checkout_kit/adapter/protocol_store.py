@@ -1,4 +1,4 @@
-"""What an agent protocol remembers beside the checkouts: documents, and answers to repeated requests."""
+"""What agent protocols and platforms need remembered: documents, and answers to repeated requests."""
 
 import datetime as dt
 import threading
@@ -140,10 +140,13 @@ class ProtocolStore:
         with self._connection() as connection:
             connection.execute(self._tables.RELEASE, {"the_scope": scope, "the_key": key})
 
-    def purge(self, *, before: dt.datetime) -> int:
-        """Forget answers kept since before an instant; gives how many."""
+    def purge(self, *, before: dt.datetime, scope: str | None = None) -> int:
+        """Forget answers kept since before an instant, those of one scope or all; gives how many."""
         with self._connection() as connection:
-            return connection.execute(self._tables.PURGE, {"before": _ms(before)}).rowcount
+            if scope is None:
+                return connection.execute(self._tables.PURGE, {"before": _ms(before)}).rowcount
+            values = {"before": _ms(before), "the_scope": scope}
+            return connection.execute(self._tables.PURGE_SCOPE, values).rowcount
 
     @contextmanager
     def _connection(self) -> Iterator["Connection"]:

@@ -34,6 +34,7 @@ KEEP = (
 )
 RELEASE = delete(ANSWERS).where(*_THE_ANSWER)
 PURGE = delete(ANSWERS).where(ANSWERS.c.created_at < bindparam("before"))
+PURGE_SCOPE = PURGE.where(ANSWERS.c.scope == bindparam("the_scope"))
 
 
 def is_duplicate(error: Exception) -> bool:

@@ -6,7 +6,7 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from attrs import evolve, field, frozen
 from starlette.middleware.cors import CORSMiddleware
@@ -32,6 +32,7 @@ from checkout_kit.adapter import (
 )
 from checkout_kit.errors import CheckoutKitError
 from checkout_kit.server.call_backs import Answer, CallBacksFirst, Endpoint
+from checkout_kit.server.taken_events import TakenEvents, taken_events
 from checkout_kit.service import AsyncCheckoutService
 from checkout_kit.shipping import Quote, QuoteRequest
 
@@ -40,7 +41,7 @@ _LOG: Final = logging.getLogger("checkout_kit.server")
 _FOR_OURSELVES: Final = 0.25
 # So long an answer is kept that live sources had no part in: they may be back soon.
 _WITHOUT_LIVE_S: Final = 30
-_REMEMBER_EVENTS: Final = dt.timedelta(days=7)
+_COME_AGAIN: Final = HttpResponse(status=503, headers={"retry-after": "5", "cache-control": "no-store"})
 _SECOND: Final = dt.timedelta(seconds=1)
 _ANY_TIME: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 # What is fetched while a platform waits for our answer.
@@ -50,6 +51,7 @@ _FOR_A_PAGE: Final = RetryPolicy(attempts=2, base_s=0.2, cap_s=1.0, total_s=3.0,
 
 _Key = tuple[str, bytes]
 LiveRates = Callable[[QuoteRequest], Awaitable[QuoteRequest]]
+T = TypeVar("T")
 OnEvent = Callable[[AnyAdapter, WebhookEvent], Awaitable[None]]
 
 
@@ -69,11 +71,12 @@ class AdapterHost:
         quoter: usually `policy.quote`; pure and fast.
         live: adds what live sources say to a request; when it is slower than the deadline allows, or
             fails, the policy's stored table answers alone.
-        on_event: takes each webhook's event, once in each process; when it fails, the platform is told to
-            deliver it again.
+        on_event: takes each webhook's event once; when it fails, the platform is told to deliver it again.
         clock: the current instant.
         answers: kept as bytes where they can be: thousands of quotes are objects enough to slow the collector
             of garbage, and with it the requests that wait for it.
+        events: which events were taken. Without it they are remembered in the database of the service that
+            the routes are made for, by all processes on it; without that, in this process.
     """
 
     quoter: Callable[[QuoteRequest], Quote]
@@ -81,7 +84,7 @@ class AdapterHost:
     on_event: OnEvent = _only_log
     clock: Callable[[], dt.datetime] = _now
     answers: AnswerCache[HttpResponse | Quote] = field(factory=AnswerCache)
-    events: AnswerCache[bool] = field(factory=lambda: AnswerCache(100_000))
+    events: TakenEvents | None = None
     _fetching: asyncio.Lock = field(factory=asyncio.Lock, init=False, eq=False)
 
     async def rates(self, adapter: AnyAdapter, request: HttpRequest) -> HttpResponse:
@@ -192,7 +195,7 @@ class AdapterHost:
         """The answer to what else the platform asks; live sources are not asked for it."""
         now = self.clock()
         if not await self._is_ready(adapter, request, now):
-            return HttpResponse(status=503)
+            return _COME_AGAIN
         return answer_question(adapter, name, request, self.quoter, now=now)
 
     async def page(self, name: str, adapter: AnyAdapter, request: HttpRequest) -> HttpResponse:
@@ -209,22 +212,41 @@ class AdapterHost:
             answer = adapter.page_failed
         return evolve(answer, headers={"cache-control": "no-store", **answer.headers})
 
-    async def webhook(self, adapter: AnyAdapter, request: HttpRequest) -> HttpResponse:
-        """The answer to a webhook; an event is known only once it has been taken."""
+    async def webhook(
+        self, adapter: AnyAdapter, request: HttpRequest, *, events: TakenEvents
+    ) -> HttpResponse:
+        """The answer to a webhook; an event counts as taken once `on_event` has come to its end."""
         now = self.clock()
         if not await self._is_ready(adapter, request, now):
-            return HttpResponse(status=503)
-        answer = answer_webhook(
-            adapter, request, now=now, is_known=lambda key: self.events.get(key, now=now) is not None
-        )
-        if answer.event is not None:
+            return _COME_AGAIN
+        answer = answer_webhook(adapter, request, now=now, is_known=lambda _key: False)
+        if answer.event is None:
+            return answer.response
+        try:
+            is_taken = await self._take(adapter, answer.event, events, now)
+        except CheckoutKitError as error:
+            _LOG.error("%s: event %s is not taken: %s", adapter.name, answer.event.id, error.code)
+            return _COME_AGAIN
+        return answer.response if is_taken else _COME_AGAIN
+
+    async def _take(
+        self, adapter: AnyAdapter, event: WebhookEvent, events: TakenEvents, now: dt.datetime
+    ) -> bool:
+        """Act on an event unless that was done; False while somebody else is at it, who may yet fail."""
+        key = f"{adapter.name}:{event.shop}:{event.id}"
+
+        async def call(method: Callable[[], T]) -> T:
+            return await asyncio.to_thread(method) if events.is_remote else method()
+
+        claim = await call(partial(events.claim, key, now=now))
+        if claim == "yours":
             try:
-                await self.on_event(adapter, answer.event)
-            except CheckoutKitError as error:
-                _LOG.error("%s: event %s is not taken: %s", adapter.name, answer.event.id, error.code)
-                return HttpResponse(status=503)
-            self.events.put(f"{adapter.name}:{answer.event.id}", True, until=now + _REMEMBER_EVENTS)
-        return answer.response
+                await self.on_event(adapter, event)
+            except BaseException:
+                await call(partial(events.release, key, now=now))
+                raise
+            await call(partial(events.settle, key, now=now))
+        return claim != "under way"
 
 
 def _digest(request: QuoteRequest, now: dt.datetime) -> bytes:
@@ -245,6 +267,7 @@ def adapter_routes(
     An adapter that runs inside its platform is mounted too when it answers rates: its shop may ask us.
     """
     routes: list[BaseRoute] = []
+    events = host.events or taken_events(service)
     for adapter in adapters:
         base = f"{prefix}/{adapter.name}"
         if Capability.RATES in adapter.capabilities:
@@ -261,7 +284,7 @@ def adapter_routes(
             )
             routes.append(Route(f"{base}/{page}", shared, methods=["POST", "OPTIONS"]))
         if Capability.WEBHOOKS in adapter.capabilities:
-            routes += _posts(f"{base}/webhooks", adapter, host.webhook)
+            routes += _posts(f"{base}/webhooks", adapter, partial(host.webhook, events=events))
         if Capability.CHECKOUTS in adapter.capabilities and service is not None:
             routes += adapter.mount(service)
     return routes

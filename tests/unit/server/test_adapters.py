@@ -28,6 +28,7 @@ from checkout_kit.address import Address
 from checkout_kit.cart import Cart, Customer, LineItem
 from checkout_kit.errors import Unavailable
 from checkout_kit.server.adapters import AdapterHost, adapter_routes
+from checkout_kit.server.taken_events import EventsOfProcess
 from checkout_kit.shipping import Quote, QuoteRequest
 from checkout_kit.testing import SampleOption, sample_quote
 from checkout_kit.testing.adapters.reference import ReferenceAdapter, ReferenceSettings
@@ -345,6 +346,69 @@ def test_webhook_that_cannot_be_taken_comes_again() -> None:
     assert len(attempts) == 2
 
 
+def test_webhook_whose_taking_breaks_comes_again() -> None:
+    """An error nobody foresaw leaves the event free for the next delivery."""
+    attempts: list[str] = []
+
+    async def take(_adapter: AnyAdapter, event: WebhookEvent) -> None:
+        attempts.append(event.id)
+        if len(attempts) == 1:
+            raise ZeroDivisionError
+
+    shop, events = Shop(on_event=take), EventsOfProcess()
+    signed = call_of(EVENT)
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(shop.host.webhook(ADAPTER, signed, events=events))
+    assert [asyncio.run(shop.host.webhook(ADAPTER, signed, events=events)).status for _ in range(2)] == [
+        200,
+        200,
+    ]
+    assert len(attempts) == 2
+
+
+def test_webhook_that_is_being_taken_comes_again() -> None:
+    """Who delivers an event while it is being taken is asked to come again, as taking it may yet fail."""
+    attempts: list[str] = []
+
+    async def take(_adapter: AnyAdapter, event: WebhookEvent) -> None:
+        attempts.append(event.id)
+        await asyncio.sleep(0.02)
+        if len(attempts) == 1:
+            raise Unavailable("database")
+
+    shop, events, signed = Shop(on_event=take), EventsOfProcess(), call_of(EVENT)
+
+    async def together() -> list[int]:
+        answers = await asyncio.gather(*(shop.host.webhook(ADAPTER, signed, events=events) for _ in range(3)))
+        assert all(answer.headers["retry-after"] == "5" for answer in answers if answer.status == 503)
+        return [answer.status for answer in answers]
+
+    assert asyncio.run(together()) == [503, 503, 503]
+    assert asyncio.run(together()) == [200, 503, 503]
+    assert asyncio.run(together()) == [200, 200, 200]
+    assert len(attempts) == 2
+
+
+def test_event_of_another_shop_is_another_event() -> None:
+    """Platforms number the events of each shop."""
+    taken: list[str] = []
+
+    class Twice(ReferenceAdapter):
+        def parse_webhook(self, request: HttpRequest) -> WebhookEvent | None:
+            event = super().parse_webhook(request)
+            return event and attrs.evolve(event, shop=request.header("x-shop"))
+
+    async def take(_adapter: AnyAdapter, event: WebhookEvent) -> None:
+        taken.append(event.shop)
+
+    shop, events = Shop(Twice(ADAPTER.settings), on_event=take), EventsOfProcess()
+    for name in ("a", "b", "a"):
+        signed = call_of(EVENT)
+        request = attrs.evolve(signed, headers={**signed.headers, "x-shop": name})
+        assert asyncio.run(shop.host.webhook(shop.adapter, request, events=events)).status == 200
+    assert taken == ["a", "b"]
+
+
 def test_unsigned_webhook_is_refused() -> None:
     """Without a signature nothing is handed on."""
     assert Shop().send("POST", "/adapters/reference/webhooks", content=EVENT).status_code == 401
@@ -374,7 +438,9 @@ def test_requests_that_come_together_wait_for_one_fetch() -> None:
     signed = ADAPTER.signature.sign(HttpRequest(url="/", body=EVENT), secret=SECRET, now=START)
 
     async def go() -> list[int]:
-        answers = await asyncio.gather(*(shop.host.webhook(adapter, signed) for _ in range(5)))
+        answers = await asyncio.gather(
+            *(shop.host.webhook(adapter, signed, events=EventsOfProcess()) for _ in range(5))
+        )
         return [answer.status for answer in answers]
 
     assert asyncio.run(go()) == [200] * 5
