@@ -97,11 +97,12 @@ def settings_from(settings_type: type[S], environment: Mapping[str, str], *, pre
     return settings_type(**given)
 
 
-def _check(attribute: "attrs.Attribute[Any]", value: object) -> None:
+def _check(attribute: Any, value: object) -> None:
     """What constructing would find wrong with this one field, found before so that no fault hides another."""
-    converted = attribute.converter(value) if callable(attribute.converter) else value
-    if attribute.validator is not None:
-        attribute.validator(None, attribute, converted)
+    converter, validator = attribute.converter, attribute.validator
+    # A Converter may want the other fields too, which are not there yet.
+    if not isinstance(converter, attrs.Converter) and validator is not None:
+        validator(None, attribute, value if converter is None else converter(value))
 
 
 def _read(text: str, kind: Any) -> object:

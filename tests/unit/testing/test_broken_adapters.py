@@ -17,8 +17,10 @@ from tests.unit.testing.broken import (  # noqa: F401 - each module registers it
     declarations,
     questions,
     rates,
+    reading,
     refusals,
     webhooks,
+    writing,
 )
 
 # Their faults would lie in the recordings, in settings (below), or in a page, which the reference has not.

@@ -5,15 +5,21 @@ from checkout_kit.testing.adapters.declarations import DeclarationSuite
 from checkout_kit.testing.adapters.pages import PagesSuite
 from checkout_kit.testing.adapters.questions import QuestionsSuite
 from checkout_kit.testing.adapters.rates import RatesSuite
+from checkout_kit.testing.adapters.reading import ReadingSuite
 from checkout_kit.testing.adapters.refusals import RefusalsSuite
+from checkout_kit.testing.adapters.rotation import RotationSuite
 from checkout_kit.testing.adapters.supplied import Supplied
 from checkout_kit.testing.adapters.webhooks import WebhooksSuite
+from checkout_kit.testing.adapters.writing import WritingSuite
 
 
 class AdapterConformance(
     DeclarationSuite,
     RatesSuite,
+    ReadingSuite,
+    WritingSuite,
     RefusalsSuite,
+    RotationSuite,
     QuestionsSuite,
     PagesSuite,
     CallsSuite,

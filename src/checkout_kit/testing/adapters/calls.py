@@ -1,14 +1,30 @@
 """The part of the adapter suite about calling out: recordings, both loops, retries, repeats, credentials."""
 
 import asyncio
-import json
 from collections.abc import Callable
 from typing import Any
 
-from checkout_kit.adapter import OPERATIONS, Capability, HttpRequest, RetryPolicy, Steps, run, run_async
+from checkout_kit.adapter import (
+    OPERATIONS,
+    Capability,
+    HttpRequest,
+    RetryPolicy,
+    Steps,
+    run,
+    run_async,
+)
 from checkout_kit.adapter.retry import is_repeatable
 from checkout_kit.errors import CheckoutKitError, Forbidden, Unavailable
-from checkout_kit.testing.adapters.replay import Replay, arguments_of, body_bytes, lacks, options_of, plain
+from checkout_kit.testing.adapters.alone import nothing_by_itself
+from checkout_kit.testing.adapters.player import Player, in_turn
+from checkout_kit.testing.adapters.replay import (
+    Replay,
+    arguments_of,
+    body_bytes,
+    lacks,
+    options_of,
+    plain,
+)
 from checkout_kit.testing.adapters.supplied import Supplied, every_log_line
 
 OUTBOUND = (
@@ -105,6 +121,44 @@ class CallsSuite(Supplied):
                 with httpx.Client(transport=httpx.MockTransport(dead)) as client:
                     self._fails(replay, client, Unavailable)
 
+    def test_refusals_are_not_taken_for_success(self) -> None:
+        """Whichever request the platform refuses, the operation ends there as one of our errors."""
+        for replay in self.replays("call").values():
+            for turn, exchange in enumerate(replay["exchange"]):
+                # The body is that of success, so that only the status tells.
+                refusal = {**exchange["response"], "status": 422}
+                player = Player(replay, refusal, turn=turn)
+                try:
+                    self._play(replay, player=player)
+                except CheckoutKitError:
+                    assert player.calls == turn + 1, self._goes_on(replay, turn)
+                    continue
+                except AssertionError as error:
+                    raise AssertionError(self._goes_on(replay, turn)) from error
+                raise AssertionError(self._goes_on(replay, turn))
+
+    def test_two_calls_at_once_do_not_mix(self) -> None:
+        """The same operation twice, step by step in turn, sends and returns what it does alone."""
+        for replay in self.replays("call").values():
+            if replay["exchange"] and not replay.get("raises"):
+                alone = in_turn(replay, self._steps(replay))
+                together = in_turn(replay, self._steps(replay), self._steps(replay))
+                assert together == alone * 2, (
+                    f"call {replay.case!r}: run twice at once it sends or returns something else; "
+                    "keep pages and cursors in the generator, not on the adapter"
+                )
+
+    def test_calls_are_left_to_the_driver(self) -> None:
+        """An operation yields what it wants sent: it opens no connection and does not wait by itself."""
+        for replay in self.replays("call").values():
+            if replay["exchange"]:
+                with nothing_by_itself() as tried:
+                    self._outcome(replay, self._play)
+                assert not tried, (
+                    f"call {replay.case!r}: the adapter {tried[0]} by itself; yield an HttpRequest, and "
+                    "leave retries and waits to the driver"
+                )
+
     def test_refused_credentials_are_forbidden(self) -> None:
         """A 401 of the platform is Forbidden at once, without further attempts."""
         import httpx
@@ -169,7 +223,7 @@ class CallsSuite(Supplied):
         *,
         first: Any = None,
         waits: list[float] | None = None,
-        player: "Player | None" = None,
+        player: Player | None = None,
         yielded: list[HttpRequest] | None = None,
     ) -> tuple[Any, list[tuple[str, bytes]]]:
         import httpx
@@ -188,6 +242,12 @@ class CallsSuite(Supplied):
             )
         player.check_finished()
         return result, player.sent
+
+    def _goes_on(self, replay: Replay, turn: int) -> str:
+        return (
+            f"call {replay.case!r}: it goes on after its request {turn + 1} was refused with 422; look at "
+            "the status of every response before reading it, and raise Refused or NotFound"
+        )
 
     def _yielded(self, replay: Replay) -> list[HttpRequest]:
         requests: list[HttpRequest] = []
@@ -294,53 +354,3 @@ def _watch(steps: Steps[Any], sent: list[HttpRequest]) -> Steps[Any]:
         except StopIteration as stop:
             return stop.value
     return None
-
-
-class Player:
-    """An httpx transport handler that expects the recorded requests in order and plays their replies.
-
-    The request of that turn gets the reply `first` before its own.
-    """
-
-    def __init__(self, replay: Replay, first: Any, *, turn: int = 0) -> None:
-        self.replay, self.first, self.turn, self.at, self.calls = replay, first, turn, 0, 0
-        self.sent: list[tuple[str, bytes]] = []
-
-    def __call__(self, request: Any) -> Any:
-        import httpx
-
-        self.calls += 1
-        if self.first is not None and self.at == self.turn:
-            reply, self.first = self.first, None
-            return httpx.Response(
-                reply["status"], headers=reply.get("headers", {}), content=body_bytes(reply)
-            )
-        exchange, case = self.replay["exchange"], self.replay.case
-        assert self.at < len(exchange), f"call {case!r}: request {self.at + 1} is not in the recording"
-        wanted, reply = exchange[self.at]["request"], exchange[self.at]["response"]
-        self.at += 1
-        assert (request.method, str(request.url)) == (wanted["method"], wanted["url"]), (
-            f"call {case!r}: {request.method} {request.url} sent, {wanted['method']} {wanted['url']} recorded"
-        )
-        self._check_body(request, wanted)
-        self.sent.append((str(request.url), request.content))
-        return httpx.Response(
-            reply.get("status", 200), headers=reply.get("headers", {}), content=body_bytes(reply)
-        )
-
-    def _check_body(self, request: Any, wanted: Any) -> None:
-        case = self.replay.case
-        if "body" in wanted:
-            faults = lacks(json.loads(request.content or b"null"), wanted["body"])
-            assert not faults, f"call {case!r}, request {self.at}: {'; '.join(faults)}"
-        if "form" in wanted:
-            from urllib.parse import parse_qsl
-
-            faults = lacks(dict(parse_qsl(request.content.decode())), wanted["form"])
-            assert not faults, f"call {case!r}, request {self.at}: {'; '.join(faults)}"
-        faults = lacks(dict(request.headers), wanted.get("headers", {}))
-        assert not faults, f"call {case!r}, request {self.at}: {'; '.join(faults)}"
-
-    def check_finished(self) -> None:
-        left = len(self.replay["exchange"]) - self.at
-        assert left == 0, f"call {self.replay.case!r}: {left} recorded request(s) were not sent"

@@ -4,7 +4,7 @@ import re
 
 import attrs
 
-from checkout_kit.adapter import OPERATIONS, Adapter, Capability
+from checkout_kit.adapter import OPERATIONS, Adapter, Capability, Secret
 from checkout_kit.errors import InputError, Unsupported
 from checkout_kit.testing.adapters.supplied import Supplied
 
@@ -86,5 +86,30 @@ class DeclarationSuite(Supplied):
             named = {fault.path for fault in error.faults}
         assert named == needed, f"{', '.join(sorted(named ^ needed))}: not as the settings declare"
 
+    def test_environment_sets_up_the_same_adapter(self) -> None:
+        """What was set by arguments can be set by variables, and makes the same settings."""
+        settings, prefix = self.adapter.settings, f"CHECKOUT_KIT_{self.adapter.name.upper()}_"
+        given = {
+            prefix + field.name.upper(): _as_variable(getattr(settings, field.name))
+            for field in attrs.fields(type(settings))
+        }
+        try:
+            made = type(self.adapter).from_environment(given).settings
+        except InputError as error:
+            raise AssertionError(
+                f"these settings cannot be given as variables: {self.adapter.scrub(str(error))}"
+            ) from error
+        names = [field.name for field in attrs.fields(type(settings)) if given[prefix + field.name.upper()]]
+        differing = [name for name in names if getattr(made, name) != getattr(settings, name)]
+        assert not differing, f"read from variables, {', '.join(differing)} is not the value that was set"
+
     def _overrides(self, name: str) -> bool:
         return getattr(type(self.adapter), name) is not getattr(Adapter, name)
+
+
+def _as_variable(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(_as_variable(each) for each in value)
+    if isinstance(value, Secret):
+        return value.reveal()
+    return "" if value is None else str(value)

@@ -8,7 +8,7 @@ import attrs
 from checkout_kit.adapter import Adapter, Capability, HttpRequest, HttpResponse, RetryPolicy, run
 from checkout_kit.errors import CheckoutKitError
 from checkout_kit.shipping import Quote, QuoteRequest
-from checkout_kit.testing.adapters.calls import Player
+from checkout_kit.testing.adapters.player import Player
 from checkout_kit.testing.adapters.replay import Replay, lacks, options_of, recorded_request
 from checkout_kit.testing.adapters.supplied import Supplied, every_log_line, hostile_bodies
 

@@ -19,11 +19,11 @@ from checkout_kit.adapter import (
 )
 from checkout_kit.errors import InputError, NotFound
 from checkout_kit.shipping import Quote, QuoteRequest
-from checkout_kit.testing.adapters.replay import Replay, lacks, options_of, promise_of, recorded_request
+from checkout_kit.testing.adapters.replay import Replay, lacks, options_of, recorded_request
 from checkout_kit.testing.adapters.supplied import Supplied
 from checkout_kit.testing.quotes import SampleOption
 
-_PROMISE = promise_of({"earliest": "2026-11-26", "latest": "2026-11-27", "ships_on": "2026-11-24"})
+_PROMISE = Supplied.promise
 _STANDARD = SampleOption(method_id="std-5d", title="Standard", price_minor=499, promise=_PROMISE)
 _FREE = SampleOption(method_id="eco-10d", title="Economy", price_minor=0, promise=_PROMISE)
 _UNDATED = SampleOption(method_id="collect", title="Collect", price_minor=100)
@@ -62,7 +62,7 @@ class RatesSuite(Supplied):
 
     def test_reading_is_repeatable(self) -> None:
         """The same bytes at the same instant are the same request, so that answers may be kept."""
-        assert self._read(self.typical()) == self._read(self.typical())
+        assert self.read(self.typical()) == self.read(self.typical())
 
     def test_only_the_body_counts_where_that_is_declared(self) -> None:
         """With `reads_only_body`, the same body under any address and headers is the same request."""
@@ -73,11 +73,11 @@ class RatesSuite(Supplied):
                 read = self.adapter.parse_rates(bare, now=self.now)
             except (InputError, NotFound) as error:
                 raise AssertionError(f"not the body alone counts: {error}") from error
-            assert read == self._read(typical), "not the body alone counts"
+            assert read == self.read(typical), "not the body alone counts"
 
     def test_request_carries_the_given_instant(self) -> None:
         """Unless the payload says when, the order is placed at the instant given, never at a clock's."""
-        assert self._read(self.typical()).placed_at == self.now
+        assert self.read(self.typical()).placed_at == self.now
 
     def test_options_are_written_as_documented(self) -> None:
         """Options become exactly the payload that the platform documents."""
@@ -106,18 +106,18 @@ class RatesSuite(Supplied):
             NoOptions(reason="not_delivered_here"),
             RatesUnavailable(),
         )
-        seen = [self._render(outcome) for outcome in outcomes]
+        seen = [self.render(outcome) for outcome in outcomes]
         pairs = {(response.status, response.body) for response in seen}
         assert len(pairs) == 3, "two of the outcomes options, none and unavailable look the same"
 
     def test_free_option_is_offered(self) -> None:
         """A price of zero is a price: the free option is written like any other."""
-        body = self._render(Options(quote=self.sample("USD", _FREE))).body
+        body = self.render(Options(quote=self.sample("USD", _FREE))).body
         assert self._mark(_FREE) in body, "the free option is not in the answer"
 
     def test_option_without_dates_is_offered(self) -> None:
         """An option for which nothing is promised is still an option."""
-        body = self._render(Options(quote=self.sample("USD", _UNDATED))).body
+        body = self.render(Options(quote=self.sample("USD", _UNDATED))).body
         assert self._mark(_UNDATED) in body, "the option without a promise is not in the answer"
 
     def test_option_ids_are_carried_unchanged(self) -> None:
@@ -125,7 +125,7 @@ class RatesSuite(Supplied):
 
         Where a platform knows no ids (excuse `option/id`), the title has to do.
         """
-        body = self._render(Options(quote=self.sample("USD", _STANDARD, _FREE))).body
+        body = self.render(Options(quote=self.sample("USD", _STANDARD, _FREE))).body
         for option in (_STANDARD, _FREE):
             assert self._mark(option) in body, (
                 f"{option.method_id} is not in the answer; a platform without ids has the excuse 'option/id'"
@@ -133,16 +133,16 @@ class RatesSuite(Supplied):
 
     def test_promise_reaches_the_payload(self) -> None:
         """Another promise gives another payload: earliest and latest are both carried."""
-        before = self._render(Options(quote=self.sample("USD", _STANDARD))).body
+        before = self.render(Options(quote=self.sample("USD", _STANDARD))).body
         for name in self._promise_fields():
             moved = getattr(_PROMISE, name) + dt.timedelta(days=1 if name == "latest" else -1)
             option = attrs.evolve(_STANDARD, promise=attrs.evolve(_PROMISE, **{name: moved}))
-            after = self._render(Options(quote=self.sample("USD", option))).body
+            after = self.render(Options(quote=self.sample("USD", option))).body
             assert before != after, f"promise.{name} is lost on the way to the platform"
 
     def test_days_are_the_same_wherever_the_server_stands(self) -> None:
         """The same instant written in another zone gives the same answer: days are the origin's, not ours."""
-        request = self._read(self.typical())
+        request = self.read(self.typical())
         seen = set()
         for hours in (-11, 0, 14):
             at = self.now.astimezone(dt.timezone(dt.timedelta(hours=hours)))
@@ -158,7 +158,7 @@ class RatesSuite(Supplied):
         if replay is not None:
             response = self._answer(self.signed(recorded_request(replay["request"])))
             assert response.headers.get(REASON_HEADER) == "currency_not_supported", response
-            assert response.body == self._render(NoOptions(reason="currency_not_supported"), None).body
+            assert response.body == self.render(NoOptions(reason="currency_not_supported"), None).body
 
     def test_own_failure_is_never_an_empty_list(self) -> None:
         """When quoting breaks, the platform is told "unavailable", with nothing about the cause."""
@@ -167,13 +167,13 @@ class RatesSuite(Supplied):
             raise ZeroDivisionError(f"broken near {self.secret}")
 
         response = self._answer(self.signed(recorded_request(self.typical()["request"])), broken)
-        expected = self._render(RatesUnavailable(), self._read(self.typical()))
+        expected = self.render(RatesUnavailable(), self.read(self.typical()))
         assert (response.status, response.body) == (expected.status, expected.body)
         assert self.secret.encode() not in response.body, "the answer shows our secret"
 
     def test_answer_is_kept_no_longer_than_its_cutoff(self) -> None:
         """An answer that may change in 10 s is not declared fresh for longer."""
-        request = self._read(self.typical())
+        request = self.read(self.typical())
         quote = self.sample(request.cart.currency, _STANDARD, valid_s=10)
         kept = answer_quote(self.adapter, request, lambda _: quote, now=self.now).headers["cache-control"]
         age = kept.partition("max-age=")[2].partition(",")[0]
@@ -189,7 +189,7 @@ class RatesSuite(Supplied):
             asked.append(request.placed_at)
             return self.sample(request.cart.currency, _STANDARD, valid_s=5)
 
-        answer_quote(self.adapter, self._read(self.typical()), quoter, now=self.now)
+        answer_quote(self.adapter, self.read(self.typical()), quoter, now=self.now)
         assert asked[-1] >= self.now + dt.timedelta(seconds=self.adapter.platform_cache_s)
 
     def test_time_to_answer_is_stated(self) -> None:
@@ -213,16 +213,6 @@ class RatesSuite(Supplied):
         lost = self.replays("excuse").get("promise/earliest")
         return ("latest",) if lost is not None else ("earliest", "latest")
 
-    def _read(self, replay: Replay) -> QuoteRequest:
-        try:
-            return self.adapter.parse_rates(recorded_request(replay["request"]), now=self.now)
-        except InputError as error:
-            raise AssertionError(f"rates {replay.case!r} is refused: {error}") from error
-
-    def _render(self, outcome: Any, request: QuoteRequest | str | None = "typical") -> HttpResponse:
-        read = self._read(self.typical()) if isinstance(request, str) else request
-        return self.adapter.render_rates(outcome, read)
-
     def _answer(self, request: HttpRequest, quoter: Any = None) -> HttpResponse:
         return answer_rates(
             self.adapter, request, quoter or (lambda r: self.sample(r.cart.currency, _STANDARD)), now=self.now
@@ -234,7 +224,7 @@ class RatesSuite(Supplied):
             self._check_facts(replay, names)
 
     def _check_facts(self, replay: Replay, names: tuple[str, ...]) -> None:
-        facts = facts_of(self._read(replay))
+        facts = facts_of(self.read(replay))
         expected = {name: replay["expect"].get(name) for name in names}
         assert set(names) <= set(replay["expect"]), f"rates {replay.case!r} must state {', '.join(names)}"
         faults = lacks(facts, expected)
@@ -245,7 +235,7 @@ class RatesSuite(Supplied):
         if replay is None:
             return
         asked = self.replays("rates").get(replay.get("for") or "typical", self.typical())
-        request = self._read(asked)
+        request = self.read(asked)
         outcome: Any = {
             "none": NoOptions(reason="not_delivered_here"),
             "unavailable": RatesUnavailable(),

@@ -148,6 +148,8 @@ class ReferenceAdapter(CompanionAdapter[ReferenceSettings]):
     def parse_webhook(self, request: HttpRequest) -> WebhookEvent | None:
         """An event, or None for the ping that follows registration."""
         event = request.json()
+        if event["shop"].text(self.settings.shop) != self.settings.shop:
+            raise NotFound("this shop is not served here")
         topic = event["topic"].text()
         if topic == "ping":
             return None

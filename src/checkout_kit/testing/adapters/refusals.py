@@ -12,11 +12,12 @@ from checkout_kit.adapter import (
     HttpResponse,
     Secret,
     SharedToken,
+    Steps,
     TimestampedHmac,
     answer_rates,
     read_rates,
 )
-from checkout_kit.errors import Forbidden
+from checkout_kit.errors import CheckoutKitError, Forbidden
 from checkout_kit.shipping import Quote, QuoteRequest
 from checkout_kit.testing.adapters.replay import recorded_request
 from checkout_kit.testing.adapters.supplied import Supplied, every_log_line, hostile_bodies
@@ -34,6 +35,8 @@ _NOT_OBJECTS = (
     b"{}",
     b"<xml/>",
 )
+
+_FORGED = 1000
 
 
 class RefusalsSuite(Supplied):
@@ -53,15 +56,15 @@ class RefusalsSuite(Supplied):
 
     def test_signed_request_is_accepted(self) -> None:
         """A request signed with the shop's secret is let in."""
-        assert isinstance(self._let_in(self.signed(self._plain())), QuoteRequest)
+        assert isinstance(self._let_in(self.signed(self.plain_request())), QuoteRequest)
 
     def test_missing_signature_is_401(self) -> None:
         """An unsigned request is refused."""
-        self._refused(self._plain(), 401)
+        self._refused(self.plain_request(), 401)
 
     def test_wrong_secret_is_401(self) -> None:
         """A request signed with another secret is refused."""
-        self._refused(self.signed(self._plain(), secret="not-" + self.secret), 401)
+        self._refused(self.signed(self.plain_request(), secret="not-" + self.secret), 401)
 
     def test_other_secrets_sign_nothing(self) -> None:
         """A token for calling the platform does not sign requests to us; only the shared secret does."""
@@ -69,17 +72,17 @@ class RefusalsSuite(Supplied):
         for field in attrs.fields(type(settings)):
             value = getattr(settings, field.name)
             if isinstance(value, Secret) and value.reveal() != self.secret and "former" not in field.name:
-                self._refused(self.signed(self._plain(), secret=value.reveal()), 401)
+                self._refused(self.signed(self.plain_request(), secret=value.reveal()), 401)
 
     def test_altered_body_is_401(self) -> None:
         """One byte changed after signing is refused; schemes that sign nothing cannot see it."""
-        signed = self.signed(self._plain())
+        signed = self.signed(self.plain_request())
         if not isinstance(self.adapter.signature, SharedToken):
             self._refused(attrs.evolve(signed, body=signed.body + b" "), 401)
 
     def test_malformed_signatures_are_401(self) -> None:
         """Nonsense where the signature belongs is refused, not a failure of ours."""
-        signed, plain = self.signed(self._plain()), self._plain()
+        signed, plain = self.signed(self.plain_request()), self.plain_request()
         added = [name for name in signed.headers if signed.headers[name] != plain.headers.get(name)]
         for name in added:
             for value in (
@@ -96,18 +99,18 @@ class RefusalsSuite(Supplied):
     def test_old_request_is_401(self) -> None:
         """Where the signature carries its time, a request captured a day ago or dated ahead is refused."""
         for days in (-1, 1):
-            captured = self.signed(self._plain(), at=self.now + dt.timedelta(days=days))
-            if captured != self.signed(self._plain()):
+            captured = self.signed(self.plain_request(), at=self.now + dt.timedelta(days=days))
+            if captured != self.signed(self.plain_request()):
                 self._refused(captured, 401)
 
     def test_signature_is_checked_before_parsing(self) -> None:
         """An unsigned request is refused for its signature even when it is malformed too."""
         for body in _NOT_OBJECTS:
-            self._refused(attrs.evolve(self._plain(), body=body), 401)
+            self._refused(attrs.evolve(self.plain_request(), body=body), 401)
 
     def test_signature_covers_the_raw_bytes(self) -> None:
         """The same JSON in other bytes (spacing, key order) does not pass with the old signature."""
-        signed = self.signed(self._plain())
+        signed = self.signed(self.plain_request())
         respaced = json.dumps(json.loads(signed.body), indent=1, sort_keys=True).encode()
         if isinstance(self.adapter.signature, BodyHmac | TimestampedHmac):
             self._refused(attrs.evolve(signed, body=respaced), 401)
@@ -119,7 +122,7 @@ class RefusalsSuite(Supplied):
 
     def test_hostile_values_are_survived(self) -> None:
         """Whatever single value in the payload is unusable: read, refused or a definite none, no crash."""
-        document = json.loads(self._plain().body)
+        document = json.loads(self.plain_request().body)
         for what, body in hostile_bodies(document):
             try:
                 read = self._let_in(self.signed_body(body))
@@ -130,7 +133,7 @@ class RefusalsSuite(Supplied):
 
     def test_negative_quantities_are_not_priced(self) -> None:
         """A negative number anywhere never reaches the pricing as a negative quantity, price or weight."""
-        for what, body in hostile_bodies(json.loads(self._plain().body)):
+        for what, body in hostile_bodies(json.loads(self.plain_request().body)):
             if what.endswith("='-1'"):
                 read = self._let_in(self.signed_body(body))
                 if isinstance(read, QuoteRequest):
@@ -139,6 +142,22 @@ class RefusalsSuite(Supplied):
                         assert line.unit_price >= 0, what
                         assert (line.weight_g or 0) >= 0, what
 
+    def test_forged_requests_cause_no_flood_of_calls(self) -> None:
+        """What is fetched before verifying is fetched for forged requests too, so it is bounded how often."""
+        signed, plain, fetches = self.signed(self.plain_request()), self.plain_request(), 0
+        added = [name for name in signed.headers if signed.headers[name] != plain.headers.get(name)]
+        for number in range(_FORGED):
+            forged = {name: f"{signed.headers[name][:-6]}{number:06}" for name in added}
+            request = attrs.evolve(plain, headers={**plain.headers, **forged})
+            try:
+                fetches += _fetches(self.adapter.fetch_first(request, now=self.now))
+            except CheckoutKitError:
+                continue
+        assert fetches <= _FORGED // 10, (
+            f"{_FORGED} forged requests in one second made {fetches} calls to the platform; "
+            "remember refusals and count fetches against `now`"
+        )
+
     def test_huge_payload_is_413(self) -> None:
         """A payload above the adapter's limit is refused unread, signed or not."""
         body = b" " * (self.adapter.most_bytes + 1)
@@ -146,7 +165,7 @@ class RefusalsSuite(Supplied):
 
     def test_large_cart_is_read(self) -> None:
         """The limit leaves room for real carts: a hundred times the typical payload fits."""
-        assert self.adapter.most_bytes >= 100 * len(self._plain().body)
+        assert self.adapter.most_bytes >= 100 * len(self.plain_request().body)
 
     def test_unknown_shop_is_404(self) -> None:
         """A correctly signed request of a shop that is not served is refused with 404."""
@@ -165,7 +184,7 @@ class RefusalsSuite(Supplied):
     def test_refusals_echo_nothing(self) -> None:
         """No refusal shows the secret, or a word of what was sent."""
         marked = self.signed_body(b'{"rate": "EchoProbe-71", "EchoProbe-71": 1, "cart": ["EchoProbe-71"]}')
-        for request in (marked, attrs.evolve(self._plain(), headers={"x-probe": "EchoProbe-71"})):
+        for request in (marked, attrs.evolve(self.plain_request(), headers={"x-probe": "EchoProbe-71"})):
             response = answer_rates(self.adapter, request, self._unused, now=self.now)
             shown = response.body + repr(dict(response.headers)).encode()
             assert b"EchoProbe-71" not in shown, "a refusal echoes what was sent"
@@ -176,16 +195,13 @@ class RefusalsSuite(Supplied):
         private = self.typical()["private"]
         assert private, "list the personal data of the typical request under 'private'"
         with every_log_line() as lines:
-            for request in (self.signed(self._plain()), self._plain(), self.signed_body(b"{")):
+            for request in (self.signed(self.plain_request()), self.plain_request(), self.signed_body(b"{")):
                 answer_rates(self.adapter, request, self._leaky, now=self.now)
         text = "\n".join(lines)
         shown = [word for word in self.private_words() if word in text]
         assert not shown, f"the log shows {len(shown)} private value(s), the first starts {shown[0][:2]!r}"
 
     # Shared by the tests above
-
-    def _plain(self) -> HttpRequest:
-        return recorded_request(self.typical()["request"])
 
     def _let_in(self, request: HttpRequest) -> QuoteRequest | HttpResponse:
         return read_rates(self.adapter, request, now=self.now)
@@ -204,3 +220,16 @@ class RefusalsSuite(Supplied):
 
     def _leaky(self, request: QuoteRequest) -> Quote:
         raise RuntimeError(f"no route with {self.secret}")
+
+
+def _fetches(steps: Steps[None] | None) -> int:
+    """How many requests are made when the platform answers each with 404."""
+    made = 0
+    try:
+        request = next(steps) if steps is not None else None
+        while request is not None and steps is not None:
+            made += isinstance(request, HttpRequest)
+            request = steps.send(HttpResponse(status=404))
+    except StopIteration:
+        return made
+    return made

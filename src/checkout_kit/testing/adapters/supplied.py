@@ -11,9 +11,13 @@ from typing import Any, ClassVar
 
 import attrs
 
-from checkout_kit.adapter import AnyAdapter, HttpRequest
-from checkout_kit.shipping import Quote
-from checkout_kit.testing.adapters.replay import Replay, read_replays, recorded_request
+from checkout_kit.adapter import AnyAdapter, HttpRequest, HttpResponse, RateOutcome
+from checkout_kit.errors import InputError
+from checkout_kit.promise import DeliveryPromise
+from checkout_kit.shipping import Quote, QuoteRequest
+from checkout_kit.testing.adapters.alone import printed
+from checkout_kit.testing.adapters.documents import leaves, replaced
+from checkout_kit.testing.adapters.replay import Replay, promise_of, read_replays, recorded_request
 from checkout_kit.testing.quotes import SampleOption, sample_quote
 
 _read_once = cache(read_replays)
@@ -26,6 +30,9 @@ class Supplied:
     secret: ClassVar[str]
     replies: ClassVar[str | Path]
     now: ClassVar[dt.datetime] = dt.datetime(2026, 11, 23, 15, 0, tzinfo=dt.UTC)
+    promise: ClassVar[DeliveryPromise] = promise_of(
+        {"earliest": "2026-11-26", "latest": "2026-11-27", "ships_on": "2026-11-24"}
+    )
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Leave out the tests of capabilities that the adapter does not declare."""
@@ -63,6 +70,22 @@ class Supplied:
         assert found is not None, "the typical rate request cannot be excused"
         return found
 
+    def plain_request(self) -> HttpRequest:
+        """The typical rate request without a signature."""
+        return recorded_request(self.typical()["request"])
+
+    def read(self, replay: Replay) -> QuoteRequest:
+        """A recorded rate request in our terms."""
+        try:
+            return self.adapter.parse_rates(recorded_request(replay["request"]), now=self.now)
+        except InputError as error:
+            raise AssertionError(f"rates {replay.case!r} is refused: {error}") from error
+
+    def render(self, outcome: RateOutcome, request: QuoteRequest | str | None = "typical") -> HttpResponse:
+        """An outcome in the platform's terms, for the typical request or another."""
+        read = self.read(self.typical()) if isinstance(request, str) else request
+        return self.adapter.render_rates(outcome, read)
+
     def signed(
         self, request: HttpRequest, *, secret: str | None = None, at: dt.datetime | None = None
     ) -> HttpRequest:
@@ -94,7 +117,7 @@ class Supplied:
 
 @contextmanager
 def every_log_line() -> Iterator[list[str]]:
-    """Collects whatever any logger says meanwhile, at every level, with tracebacks."""
+    """Collects what any logger says meanwhile, at every level, with tracebacks, and what is printed."""
     lines: list[str] = []
 
     class Collect(logging.Handler):
@@ -108,7 +131,9 @@ def every_log_line() -> Iterator[list[str]]:
     root.setLevel(1)
     ours.setLevel(1)
     try:
-        yield lines
+        with printed() as text:
+            yield lines
+        lines.append(text.getvalue())
     finally:
         root.removeHandler(handler)
         root.setLevel(before[0])
@@ -130,23 +155,7 @@ def hostile_bodies(document: Any) -> Iterator[tuple[str, bytes]]:
         "1e999",
         "'\"><script>",
     )
-    for path, _ in _leaves(document, ()):
+    for path, _ in leaves(document):
         for value in values:
-            altered = _replaced(document, path, value)
+            altered = replaced(document, path, value)
             yield f"{'.'.join(map(str, path))}={str(value)[:20]!r}", json.dumps(altered).encode()
-
-
-def _leaves(node: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    pairs = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    if path:
-        yield path, node
-    for key, child in pairs:
-        yield from _leaves(child, (*path, key))
-
-
-def _replaced(node: Any, path: tuple[Any, ...], value: Any) -> Any:
-    if not path:
-        return value
-    copy: Any = dict(node) if isinstance(node, dict) else list(node)
-    copy[path[0]] = _replaced(node[path[0]], path[1:], value)
-    return copy

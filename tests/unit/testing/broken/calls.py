@@ -5,6 +5,10 @@ import datetime as dt
 import json
 import logging
 import random
+import socket
+import sys
+import time
+from contextlib import suppress
 from typing import Any
 
 import attrs
@@ -137,3 +141,52 @@ class AnswersFromMemory(ReferenceAdapter):
     def get_order(self, order_id: str) -> Steps[PlatformOrder]:
         return PlatformOrder(id=order_id, currency="USD", total=0)
         yield
+
+
+@caught_by("test_refusals_are_not_taken_for_success")
+class IgnoresRefusals(ReferenceAdapter):
+    def write_promise(self, promise: PlatformPromise) -> Steps[None]:
+        yield next(super().write_promise(promise))
+
+
+@caught_by("test_refusals_are_not_taken_for_success")
+class ShipsAfterARefusedLook(ReferenceAdapter):
+    def _accepted(self, response: HttpResponse, what: str) -> Any:
+        return response.json() if what == "order" else super()._accepted(response, what)
+
+
+@caught_by("test_two_calls_at_once_do_not_mix")
+class KeepsItsPlaceOnItself(ReferenceAdapter):
+    place = ""
+
+    def list_orders(self, updated_since: dt.datetime) -> Steps[tuple[PlatformOrder, ...]]:
+        first, found = f"orders?since={int(updated_since.timestamp())}", list[PlatformOrder]()
+        self.place = first
+        while self.place:
+            page = self._accepted((yield self._request("GET", self.place)), "list")
+            found += [self._order(order) for order in page["orders"].each()]
+            cursor = page["next"].text("")
+            self.place = f"{first}&cursor={cursor}" if cursor and cursor not in self.place else ""
+        return tuple(found)
+
+
+@caught_by("test_calls_are_left_to_the_driver")
+class WaitsByItself(ReferenceAdapter):
+    def _accepted(self, response: HttpResponse, what: str) -> Any:
+        time.sleep(0.001)
+        return super()._accepted(response, what)
+
+
+@caught_by("test_calls_are_left_to_the_driver")
+class LooksUpTheHostFirst(ReferenceAdapter):
+    def _request(self, *args: Any, **more: Any) -> HttpRequest:
+        with suppress(OSError):
+            socket.getaddrinfo("reference.example", 443)
+        return super()._request(*args, **more)
+
+
+@caught_by("test_calls_log_nothing_private")
+class PrintsWhatItGot(ReferenceAdapter):
+    def _accepted(self, response: HttpResponse, what: str) -> Any:
+        print(response.body, file=sys.stderr)  # noqa: T201 - the fault
+        return super()._accepted(response, what)

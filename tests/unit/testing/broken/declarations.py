@@ -1,7 +1,7 @@
 """Faults in what an adapter says of itself."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 from checkout_kit.adapter import (
     Capability,
@@ -55,3 +55,22 @@ class HasTwoWordsForAName(ReferenceAdapter):
 class ChecksWithAnotherSecret(ReferenceAdapter):
     def rate_secrets(self) -> Sequence[str]:
         return ("another",)
+
+
+@caught_by("test_environment_sets_up_the_same_adapter")
+class ReadsAnotherVariable(ReferenceAdapter):
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        moved = dict(environment)
+        if "CHECKOUT_KIT_REFERENCE_TOKEN" in moved:
+            moved["CHECKOUT_KIT_REFERENCE_TOKEN"] = moved["CHECKOUT_KIT_REFERENCE_SECRET"]
+        return super().from_environment(moved)
+
+
+@caught_by("test_environment_sets_up_the_same_adapter")
+class CannotBeSetUpByVariables(ReferenceAdapter):
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        if "CHECKOUT_KIT_REFERENCE_SHOP" in environment:
+            raise InputError.of("CHECKOUT_KIT_REFERENCE_SHOP", "not a usable shop")
+        return super().from_environment(environment)

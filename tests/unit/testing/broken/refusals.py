@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import logging
 from collections.abc import Sequence
+from typing import ClassVar
 
 import attrs
 
@@ -11,6 +12,7 @@ from checkout_kit.adapter import (
     BodyHmac,
     HttpRequest,
     HttpResponse,
+    Steps,
     TimestampedHmac,
     json_response,
 )
@@ -160,3 +162,33 @@ class LogsItsSecret(ReferenceAdapter):
     def verify_rates(self, request: HttpRequest, *, now: dt.datetime) -> None:
         logging.getLogger("acme").debug("verifying with %s", self.rate_secrets()[0])
         super().verify_rates(request, now=now)
+
+
+@caught_by("test_forged_requests_cause_no_flood_of_calls")
+class AsksForEveryForgery(ReferenceAdapter):
+    def fetch_first(self, request: HttpRequest, *, now: dt.datetime) -> Steps[None] | None:
+        return self._ask()
+
+    def _ask(self) -> Steps[None]:
+        yield HttpRequest(method="GET", url="https://reference.example/keys")
+
+
+@caught_by("test_former_secret_is_accepted_while_it_is_set")
+class ForgetsTheFormerSecret(ReferenceAdapter):
+    def rate_secrets(self) -> Sequence[str]:
+        return (self.settings.secret.reveal(),)
+
+
+@caught_by("test_former_secret_is_accepted_while_it_is_set")
+class ForgetsTheNewSecret(ReferenceAdapter):
+    def rate_secrets(self) -> Sequence[str]:
+        return ((self.settings.former_secret or self.settings.secret).reveal(),)
+
+
+@caught_by("test_former_secret_is_accepted_while_it_is_set")
+class NeverGivesASecretUp(ReferenceAdapter):
+    remembered: ClassVar[list[str]] = []
+
+    def rate_secrets(self) -> Sequence[str]:
+        self.remembered += super().rate_secrets()
+        return self.remembered

@@ -11,6 +11,7 @@ from checkout_kit.adapter import (
     TimestampedHmac,
     WebhookEvent,
 )
+from checkout_kit.errors import InputError, NotFound
 from checkout_kit.testing.adapters.reference import ReferenceAdapter
 from tests.unit.testing.broken import caught_by
 
@@ -72,3 +73,21 @@ class TrimsWebhooks(ReferenceAdapter):
 @caught_by("test_old_webhook_is_401")
 class TakesOldWebhooks(ReferenceAdapter):
     webhook_signature = TimestampedHmac("x-checkout-kit-signature", tolerance_s=10**9)
+
+
+@caught_by("test_webhook_of_an_unknown_shop_is_404")
+class TakesAnyShopsWebhooks(ReferenceAdapter):
+    def parse_webhook(self, request: HttpRequest) -> WebhookEvent | None:
+        document = json.loads(request.body)
+        if isinstance(document, dict):
+            document.pop("shop", None)
+        return super().parse_webhook(attrs.evolve(request, body=json.dumps(document).encode()))
+
+
+@caught_by("test_webhook_of_an_unknown_shop_is_404")
+class CallsStrangersMalformed(ReferenceAdapter):
+    def parse_webhook(self, request: HttpRequest) -> WebhookEvent | None:
+        try:
+            return super().parse_webhook(request)
+        except NotFound:
+            raise InputError.of("shop", "unknown") from None
