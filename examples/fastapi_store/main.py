@@ -37,7 +37,7 @@ def make_app(database: Path, platforms: tuple[AnyAdapter, ...] = ()) -> FastAPI:
     policy = ShippingPolicy.load(POLICY)
     service = embedded_service(policy, database, catalog=GOODS.get)
     store = FastAPI(title="A store")
-    store.router.routes += adapter_routes(platforms, AdapterHost(quoter=policy.quote))
+    store.router.routes += adapter_routes(platforms, AdapterHost(quoter=policy.quote), service=service)
     page = PageSettings(shop_name="A store", shop_url="/")
     store.mount("/checkout", create_app(service, page=page))
 

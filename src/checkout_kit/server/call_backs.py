@@ -6,9 +6,11 @@ from typing import Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from checkout_kit.adapter import AnyAdapter, HttpRequest, HttpResponse
+from checkout_kit.making import maker
 
 Answer = Callable[[AnyAdapter, HttpRequest], Awaitable[HttpResponse]]
 AnswerAtOnce = Callable[[AnyAdapter, HttpRequest], HttpResponse | None]
+_made = maker(HttpRequest)
 # What the headers of `security` mean for an answer that no browser opens.
 _NO_SNIFFING: Final = (b"x-content-type-options", b"nosniff")
 
@@ -61,7 +63,7 @@ class Endpoint:
 
 def _request(url: str, headers: Iterable[tuple[bytes, bytes]], body: bytes) -> HttpRequest:
     named = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers}
-    return HttpRequest(url=url, headers=named, body=body)
+    return _made(url=url, headers=named, body=body)
 
 
 class CallBacksFirst:
