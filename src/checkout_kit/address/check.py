@@ -60,8 +60,11 @@ def normalise_address(address: Address) -> Address:
 
 
 def _unprintable(address: Address, path: str) -> list[Fault]:
+    texts = _read_fields(address)
+    if "".join(texts).isprintable() and max(map(len, texts)) <= LONGEST_FIELD:
+        return []
     faults = []
-    for name, text in zip(_FIELDS, _read_fields(address), strict=True):
+    for name, text in zip(_FIELDS, texts, strict=True):
         if len(text) > LONGEST_FIELD:
             faults.append(Fault(f"{path}.{name}", f"longer than {LONGEST_FIELD} characters"))
         elif not text.isprintable() and any(unicodedata.category(char) == "Cc" for char in text):

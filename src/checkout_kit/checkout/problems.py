@@ -86,11 +86,14 @@ def _problems(checkout: Checkout, demands: Demands) -> Iterator[Problem]:
     if demands.needs_phone and not (contact and contact.phone):
         yield _NO_PHONE
     if demands.needs_destination:
+        takes_the_rest = is_collected = False
         for i, delivery in enumerate(checkout.deliveries):
             yield from _delivery_problems(checkout, delivery, f"deliveries[{i}]", demands)
-        if all(delivery.line_ids for delivery in checkout.deliveries):
+            takes_the_rest = takes_the_rest or not delivery.line_ids
+            is_collected = is_collected or delivery.pickup is not None
+        if not takes_the_rest:
             yield from _left_behind(checkout)
-        if any(delivery.pickup for delivery in checkout.deliveries):
+        if is_collected:
             yield from _missing_bill(checkout)
     if checkout.billing is not None:
         yield from _address_problems(checkout.billing.address, "billing.address", demands)

@@ -5,6 +5,7 @@ from collections import Counter
 
 from attrs import evolve
 
+from checkout_kit.checkout.commands import DeliveryPatch
 from checkout_kit.checkout.value import Change, Checkout, Choice, Delivery, SlotPlace
 from checkout_kit.errors import InputError
 from checkout_kit.promise import DeliveryPromise
@@ -31,18 +32,19 @@ def slot_choices(
 
 
 def seat(
-    checkout: Checkout, rules: SlotRules, now: dt.datetime, *, asked: frozenset[str] = frozenset()
+    checkout: Checkout, rules: SlotRules, now: dt.datetime, *, patches: tuple[DeliveryPatch, ...] = ()
 ) -> Checkout:
     """The checkout with every wanted slot taken that can be had, and what was lost among its changes.
 
     A slot that is full, closed or too early for the goods stays wanted, so that it is a problem until the
-    buyer picks another or none. `asked` are the deliveries for which a slot was named just now.
+    buyer picks another or none. Of `patches`, the ones just applied, those that name a slot have to be right.
 
     Raises:
         InputError: a slot was named that the chosen option does not have.
     """
     if not any(delivery.slot or delivery.wanted_slot for delivery in checkout.deliveries):
         return checkout
+    asked = {patch.id for patch in patches if patch.slot_id}
     taken: Counter[str] = Counter()
     deliveries: list[Delivery] = []
     changes: list[Change] = []

@@ -71,9 +71,8 @@ def transition(
     done = step(checkout, command, quote, now, rules)
     # Completing is refused with news of options too: the slot of one that is gone goes with it.
     if isinstance(command, _SEATED_AFTER) or done.refusal is not None:
-        asked = command.deliveries if isinstance(command, Update) and command.deliveries else ()
-        named = frozenset(patch.id for patch in asked if patch.slot_id)
-        seated = seat(done.checkout, rules.slots, now, asked=named)
+        patches = command.deliveries if isinstance(command, Update) and command.deliveries else ()
+        seated = seat(done.checkout, rules.slots, now, patches=patches)
         done = done if seated is done.checkout else evolve(done, checkout=seated)
     if done.checkout is checkout or done.checkout.version != checkout.version:
         return done

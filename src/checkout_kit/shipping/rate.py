@@ -260,7 +260,8 @@ def itemise(rate: Rate, numbers: Sequence[int], facts: Facts) -> Itemised | Refu
     base = running = sum(step.amount_minor for step in steps)
     for surcharge in rate.surcharges:
         added = surcharge.steps(facts, base, running)
-        running += sum(step.amount_minor for step in added)
+        for step in added:
+            running += step.amount_minor
         steps += added
     net = running
     if rate.free is not None and running and rate.free.reached(facts):

@@ -139,7 +139,7 @@ class Statement:
     def _parameters(self, values: Mapping[str, Parameter]) -> Any:
         if self._fixed:
             values = {**self._fixed, **values}
-        return values if self._names is None else tuple([values[name] for name in self._names])
+        return values if self._names is None else tuple(map(values.__getitem__, self._names))
 
 
 def compile_all(dialect: Dialect) -> dict[str, Statement]:
