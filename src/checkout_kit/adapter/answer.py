@@ -59,7 +59,8 @@ def read_rates(adapter: AnyAdapter, request: HttpRequest, *, now: dt.datetime) -
 def outcome_of(quote: Quote, *, now: dt.datetime, most_fresh_s: int) -> RateOutcome:
     """The outcome a quote stands for, and for how many seconds it may be kept."""
     left = quote.valid_until - now
-    fresh_s = max(0, min(most_fresh_s, left.days * 86_400 + left.seconds))
+    left_s = left.days * 86_400 + left.seconds
+    fresh_s = most_fresh_s if left_s >= most_fresh_s else max(0, left_s)
     if quote.options:
         return _options(quote=quote, fresh_s=fresh_s)
     reasons = {method.reason for method in quote.withheld}

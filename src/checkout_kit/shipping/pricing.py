@@ -27,12 +27,11 @@ class PricedRequest(Facts):
     """A request with its place and policy; the `Pricing` behind a quote and its options."""
 
     # Unset until asked for: most quotes are only looked at for their options, and each assignment costs.
-    __slots__ = ("_last", "_offered", "_regular", "_valid_until", "days", "is_quick", "walked")
+    __slots__ = ("_last", "_offered", "_regular", "days", "is_quick", "walked")
 
     _last: tuple[Face, Itemised]
     _offered: Container[int]
     _regular: dict[MethodFace, int]
-    _valid_until: dt.datetime
     cell: Cell
     engine: Engine
     walked: Walk
@@ -256,11 +255,7 @@ class PricedRequest(Facts):
 
     def valid_until(self) -> dt.datetime:
         """Up to which instant the answer holds."""
-        try:
-            return self._valid_until
-        except AttributeError:
-            self._valid_until = holds_until(self, self.cell.plan)
-            return self._valid_until
+        return holds_until(self, self.cell.plan)
 
 
 def _face(face: MethodFace) -> Face:

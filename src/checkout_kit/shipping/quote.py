@@ -181,7 +181,7 @@ class ShippingOption:
 class Quote:
     """All options of one request, in the order to show them, and all methods withheld. Treat it as frozen."""
 
-    __slots__ = ("_last_option_id", "_pricing", "options", "placed_at")
+    __slots__ = ("_last_option_id", "_pricing", "_valid_until", "options", "placed_at")
 
     def __init__(
         self,
@@ -194,6 +194,7 @@ class Quote:
         self.placed_at: Final = placed_at
         self._last_option_id: Final = last_option_id
         self._pricing: Final = pricing
+        self._valid_until: dt.datetime | None = None
 
     @property
     def currency(self) -> str:
@@ -226,7 +227,9 @@ class Quote:
     @property
     def valid_until(self) -> dt.datetime:
         """The first instant at which the same cart and address may get another answer."""
-        return self._pricing.valid_until()
+        if self._valid_until is None:
+            self._valid_until = self._pricing.valid_until()
+        return self._valid_until
 
     @property
     def default_option_id(self) -> str | None:

@@ -24,7 +24,8 @@ def holds_until(facts: Facts, plan: LeanPlan) -> dt.datetime:
         return EPOCH + min(_end_of_span(facts, plan, since), since + _DAY)
     for last in plan.spans.get(since.days) or _learn(facts, plan, since.days):
         if since <= last:
-            return EPOCH + min(last, since + _DAY)
+            latest = since + _DAY
+            return EPOCH + (last if last < latest else latest)
     raise AssertionError("the spans of a UTC day cover it")
 
 
