@@ -16,7 +16,7 @@ from checkout_kit.errors import InputError, Unavailable
 from checkout_kit.payments import HttpCall, HttpReply, TestPayments
 from checkout_kit.payments.signature import check_signature
 from checkout_kit.service import CheckoutService, NewCheckout, Settings, deliver_to
-from checkout_kit.service.delivery import public_addresses
+from checkout_kit.service.delivery import public_addresses, to_public_address
 from checkout_kit.service.steps import HttpClient, drive
 from checkout_kit.storage import open_store
 from checkout_kit.storage.sql import SqlStore
@@ -164,6 +164,18 @@ def test_a_name_that_changes_its_address_leads_nowhere_else(monkeypatch: pytest.
     ]
     with pytest.raises(Unavailable, match="not public"):
         drive(deliver(event, 1), http)
+
+
+def test_each_attempt_takes_the_next_address_of_the_host() -> None:
+    """And the first again after the last, so that one dead address of several holds nothing up."""
+    taken = []
+    for attempts in range(5):
+        steps = to_public_address(HttpCall(method="POST", url="https://hooks.example/"), attempts)
+        next(steps)
+        with pytest.raises(StopIteration) as found:
+            steps.send(("192.0.2.1", "192.0.2.2", "192.0.2.3"))
+        taken.append(found.value.value.connect_to[-1])
+    assert taken == ["1", "2", "3", "1", "2"]
 
 
 def test_a_bound_call_still_names_its_host(httpserver: HTTPServer) -> None:

@@ -85,9 +85,12 @@ def test_an_export_shows_everything_and_no_token(store: SqlStore) -> None:
     note_by_protocol(store, buy(service))
     other = evolve(filled_in(), note="someone else's")
     service.create(NewCheckout(currency="USD", update=other, customer=Customer(id="cu_2")))
+    left = service.create(NewCheckout(currency="USD", update=filled_in(), customer=Customer(id="cu_1")))
+    service.cancel(left.view.checkout.id, reason="found it cheaper")
     found = export_person(PersonalData(store), "cu_1")
     text = json.dumps(found)
-    assert (len(found["checkouts"]), len(found["orders"])) == (2, 1)
+    assert (len(found["checkouts"]), len(found["orders"])) == (3, 1)
+    assert [one["ended_because"] for one in found["checkouts"]].count("found it cheaper") == 1
     assert found["profiles"][0]["addresses"][0]["address"]["line1"] == "9 Oak Ave"
     assert found["checkouts"][0]["business"]["company"] == "Cruz Ltd"
     assert found["protocols"][0]["document"] == {"buyer": "Eva Cruz"}

@@ -99,6 +99,13 @@ def test_a_guest_becomes_a_customer_once() -> None:
     assert again == Adoption(first.book, first.saved, first.questions)
 
 
+def test_adopting_makes_a_default_only_where_there_is_none() -> None:
+    """What a customer has set stands, whatever they bought as a guest."""
+    book = book_of(1, 2).set_default("a2", "delivery")
+    kept = adopt(book, [oak(1), oak(3)], new_ids=["n1"]).book
+    assert [one.id for one in kept.saved if one.is_default_delivery] == ["a2"]
+
+
 def test_adopting_needs_enough_ids() -> None:
     """Too few ids are an error, not a lost address."""
     with pytest.raises(InputError, match="fewer ids"):

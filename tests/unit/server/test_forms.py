@@ -72,6 +72,16 @@ def test_the_form_as_it_was_shown_changes_nothing() -> None:
     assert update({}) == Update()
 
 
+def test_codes_change_only_where_the_form_has_the_field() -> None:
+    """A page without the field keeps them; the field may add one, separate them by commas, or clear them."""
+    cart = evolve(CHECKOUT.cart, discount_codes=("SAVE10",))
+    coded = evolve(CHECKOUT, cart=cart)
+    assert update({}, coded).discount_codes is UNSET
+    assert update({"codes": " SAVE10 "}, coded).discount_codes is UNSET
+    assert update({"codes": "SAVE10, VIP,SAVE10"}, coded).discount_codes == ("SAVE10", "VIP")
+    assert update({"codes": ""}, coded).discount_codes == ()
+
+
 def test_a_changed_email_is_all_there_is() -> None:
     """One changed field is one changed section."""
     assert update({"email": " grace@example.com "}) == Update(contact=ContactPatch(email="grace@example.com"))

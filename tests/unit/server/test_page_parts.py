@@ -8,7 +8,7 @@ from attrs import evolve
 
 from checkout_kit.address import Address
 from checkout_kit.cart import Cart, LineItem
-from checkout_kit.checkout import Change, Checkout, Delivery, Problem, ledger, totals
+from checkout_kit.checkout import Change, Checkout, Component, Delivery, Problem, ledger, totals
 from checkout_kit.server import texts
 from checkout_kit.server.demo import demo_facts
 from checkout_kit.server.page_parts import (
@@ -108,6 +108,29 @@ def test_delivery_is_in_the_totals_before_it_is_known() -> None:
     table = totals_table(checkout(), totals(ledger(checkout())), READING)
     assert [(row.title, row.amount) for row in table.rows] == [("Goods", "$60.00"), ("Delivery", "—")]
     assert table.shown == shown_as(checkout(), totals(ledger(checkout()))) == "6000|USD|"
+
+
+def test_the_totals_name_what_is_added_taken_off_and_contained() -> None:
+    """Rows that come to nothing are left out; contained tax is told after what adds up."""
+    entries = (
+        Component(kind="goods", label="Mug", amount=6000),
+        Component(kind="order_discount", label="", amount=-500),
+        Component(kind="tax", label="Tax", amount=440),
+        Component(kind="tax", label="VAT", amount=70, is_included=True),
+        Component(kind="fee", label="Wrap", amount=150),
+        Component(kind="refund", label="", amount=-90),
+    )
+    table = totals_table(checkout(), totals(entries), READING)
+    assert [(row.title, row.amount) for row in table.rows] == [
+        ("Goods", "$60.00"),
+        ("Discount", "-$5.00"),
+        ("Delivery", "—"),
+        ("Tax", "$4.40"),
+        ("Fees", "$1.50"),
+        ("Refunded", "-$0.90"),
+        ("Tax included", "$0.70"),
+    ]
+    assert table.total == "$60.00"
 
 
 def test_addresses_are_written_as_people_write_them() -> None:

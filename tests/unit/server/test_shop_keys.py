@@ -33,6 +33,14 @@ def test_anything_else_is_refused(header: str) -> None:
         ShopKeys((key,)).require(header, "checkouts")
 
 
+@pytest.mark.parametrize("scheme", ["Basic", "Token", ""])
+def test_a_key_is_presented_as_a_bearer_key(scheme: str) -> None:
+    """The same text under another scheme opens nothing."""
+    key, text = new_shop_key("shop")
+    with pytest.raises(Forbidden):
+        ShopKeys((key,)).require(f"{scheme} {text}", "checkouts")
+
+
 def test_the_text_is_not_kept() -> None:
     """Neither the value nor its repr contains what opens it."""
     key, text = new_shop_key("shop")

@@ -7,6 +7,7 @@ from operator import mul
 from random import Random
 
 import pytest
+from attrs import evolve
 
 from checkout_kit.promise.calibration.backtest import Prediction
 from checkout_kit.promise.calibration.clock import DeliveryClock, moment_of
@@ -290,3 +291,60 @@ def test_a_level_far_below_the_tail_needs_no_more_than_a_selection():
     assert level + 0.5 * slope == pytest.approx(1.0, abs=0.03)
     assert high > level + 0.5
     assert sample.every(3).rows == list(reversed(sample.rows[::-1][::3]))
+
+
+KEYS = LeadKeys(handling=("toys", "HOME", "s1"), transit=("|HOME|A", "||A-1"), zone="A", seller="s1")
+OTHERS = LeadKeys(handling=("toys", "HOME", "s2"), transit=("|HOME|B", "||B-1"), zone="B", seller="s2")
+
+
+def counted(*, hand_over_days=1.0, transit_days=4.0, times=40):
+    """A history of two sellers and lanes, of which the first takes these days; the second 1 and 4."""
+    history = LeadHistory()
+    for number in range(times):
+        for keys, waited, carried in ((KEYS, hand_over_days, transit_days), (OTHERS, 1.0, 4.0)):
+            moment = number / 4
+            outlook = history.outlook(keys, moment)
+            history.count_handover(keys, outlook, moment, waited)
+            history.count_delivery(
+                keys, outlook, moment, transit_clock_days=carried, lead_clock_days=waited + carried
+            )
+    return history
+
+
+def test_a_slow_seller_counts_against_that_seller():
+    """Its hand-overs are expected later than the other's, and transit is expected as before."""
+    history = counted(hand_over_days=6.0)
+    slow, usual = history.outlook(KEYS, 11.0), history.outlook(OTHERS, 11.0)
+    assert slow.handling_effect > 0.3 > 0.0 > usual.handling_effect
+    assert slow.log_transit == pytest.approx(usual.log_transit, abs=0.2)
+    assert slow.log_lead > usual.log_lead
+
+
+def test_a_slow_lane_counts_against_that_lane_and_its_zone():
+    """An unseen place of the slow zone is expected later than one of the other zone, too."""
+    history = counted(transit_days=20.0)
+    slow, usual = history.outlook(KEYS, 11.0), history.outlook(OTHERS, 11.0)
+    assert slow.transit_effect > 0.3 > 0.0 > usual.transit_effect
+    unseen = {zone: evolve(KEYS, transit=(f"|HOME|new-{zone}",), zone=zone) for zone in "AB"}
+    near, far = history.outlook(unseen["B"], 11.0), history.outlook(unseen["A"], 11.0)
+    assert far.log_transit > near.log_transit + 0.1
+
+
+def test_the_spread_of_a_lead_is_shared_out_between_its_stages():
+    """Each stage has the part of its own spread that its days have of the lead."""
+    outlook = LeadHistory().outlook(KEYS, 0.0)
+    handling_days, transit_days = math.exp(outlook.log_handling), math.exp(outlook.log_transit)
+    lead_days = handling_days + transit_days
+    assert math.exp(outlook.log_lead) == pytest.approx(lead_days, rel=1e-4)
+    assert outlook.handling_spread == pytest.approx(math.sqrt(0.5) * handling_days / lead_days, abs=1e-4)
+    assert outlook.transit_spread == pytest.approx(math.sqrt(0.4) * transit_days / lead_days, abs=1e-4)
+
+
+def test_a_sample_is_full_at_its_limit_and_not_before():
+    """The limit itself is kept whole; the order after it halves the sample."""
+    sample = FitSample(4)
+    for number in range(4):
+        sample.add((float(number),), 0.0, 1.0)
+    assert (len(sample.rows), sample.stride) == (4, 1)
+    sample.add((4.0,), 0.0, 1.0)
+    assert ([row[0] for row in sample.rows], sample.stride) == ([1.0, 3.0], 2)

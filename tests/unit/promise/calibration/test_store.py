@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 
 from checkout_kit.errors import InputError
 from checkout_kit.promise.calibration import (
@@ -67,6 +68,18 @@ def test_a_packed_file_is_the_same_every_time(tmp_path, learned):
     for name in ("a.gz", "b.gz"):
         save(learned, tmp_path / name)
     assert (tmp_path / "a.gz").read_bytes() == (tmp_path / "b.gz").read_bytes()
+
+
+def test_a_seller_long_gone_is_forgotten():
+    """So that the file does not grow with every seller there ever was."""
+    first, *others = invented_orders(days=240)
+    orders = [evolve(first, facts=evolve(first.facts, seller="gone")), *others]
+    settings = CalibrationSettings(confidences=(0.9,))
+    for days, is_known in ((60, True), (240, False)):
+        as_of = (OPENED + timedelta(days=days)).date()
+        known = [order for order in orders if order.facts.purchased_at.date() < as_of]
+        stored = json.loads(dumped(PromiseCalibrator.learn(known, as_of=as_of, settings=settings)))
+        assert any("gone" in key for key in stored["means"]["seller"]) is is_known
 
 
 def test_an_unknown_version_is_refused(learned):

@@ -1,4 +1,4 @@
-"""Where the faults and the labels of a method's parts are, whether the method or one of its rates states them."""
+"""Faults and labels of the parts a method is priced by, be they its own or one rate's."""
 
 import pytest
 
