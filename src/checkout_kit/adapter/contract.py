@@ -236,7 +236,8 @@ class Adapter(Generic[S_co]):
 
     def scrub(self, text: str) -> str:
         """The text without this adapter's secrets, tokens and e-mail addresses."""
-        return scrub(text, secrets_in(self.settings))
+        known = (*secrets_in(self.settings), *self.rate_secrets(), *self.webhook_secrets())
+        return scrub(text, known)
 
     def _unsupported(self, operation: str) -> Unsupported:
         capability = next(c for c, names in OPERATIONS.items() if operation in names)

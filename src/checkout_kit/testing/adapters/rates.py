@@ -123,10 +123,12 @@ class RatesSuite(Supplied):
     def test_option_ids_are_carried_unchanged(self) -> None:
         """The platform gets every option under its own id, so that an order can be traced to its promise.
 
-        Where a platform knows no ids (excuse `option/id`), the title has to do.
+        Where a platform knows no ids (excuse `option/id`), the title has to do; where it takes one option
+        only (excuse `option/others`), it is the first.
         """
         body = self.render(Options(quote=self.sample("USD", _STANDARD, _FREE))).body
-        for option in (_STANDARD, _FREE):
+        others = () if self.replays("excuse").get("option/others") else (_FREE,)
+        for option in (_STANDARD, *others):
             assert self._mark(option) in body, (
                 f"{option.method_id} is not in the answer; a platform without ids has the excuse 'option/id'"
             )
@@ -259,6 +261,7 @@ def facts_of(request: QuoteRequest) -> dict[str, object]:
     cart, to = request.cart, request.destination
     shipped = [line for line in cart.lines if line.requires_shipping]
     known = [line.weight_g * line.quantity for line in shipped if line.weight_g is not None]
+    volumes = [line.dimensions.volume_mm3 * line.quantity for line in shipped if line.dimensions is not None]
     return {
         "currency": cart.currency,
         "goods_total": cart.goods_total,
@@ -268,6 +271,8 @@ def facts_of(request: QuoteRequest) -> dict[str, object]:
         "prices_include_tax": cart.prices_include_tax,
         "discount_codes": list(cart.discount_codes),
         "weight_g": sum(known) if len(known) == len(shipped) else None,
+        "volume_mm3": sum(volumes) if len(volumes) == len(shipped) else None,
+        "gift_cards": sum(line.quantity for line in cart.lines if line.is_gift_card),
         "skus": [line.sku for line in cart.lines],
         "country": to.country,
         "region": to.region,
