@@ -21,6 +21,7 @@ from checkout_kit.shipping.packages import (
     plan_packages,
 )
 from checkout_kit.shipping.packages.boxes import fewest_boxes
+from checkout_kit.shipping.packages.cover import minimum_cover
 from checkout_kit.shipping.packages.sourcing import STRATEGIES
 
 SKUS = ("p", "q", "r")
@@ -152,6 +153,26 @@ def test_cheapest_is_the_true_minimum(need, sources):
     used = {take.source_id for take in cheapest(need, sources).takes}
     cost = sum(s.package_cost_minor for s in sources if s.id in used)
     assert cost == min(sum(s.package_cost_minor for s in chosen) for chosen in covers(need, sources))
+
+
+@given(
+    stocks=st.lists(st.tuples(*[st.integers(0, 1)] * 3), min_size=2, max_size=7),
+    costs=st.lists(st.integers(1, 9), min_size=7, max_size=7),
+    need=st.tuples(*[st.integers(1, 2)] * 3),
+)
+@settings(max_examples=300)
+def test_the_cheapest_cover_is_found_where_no_source_has_two_of_anything(stocks, costs, need):
+    """Every single unit counts; taking the best source first is often not the cheapest way."""
+
+    def held(chosen):
+        return [min(wanted, sum(stocks[i][j] for i in chosen)) for j, wanted in enumerate(need)]
+
+    everyone = range(len(stocks))
+    ways = [way for size in range(len(stocks) + 1) for way in combinations(everyone, size)]
+    least = min(sum(costs[i] for i in way) for way in ways if held(way) == held(everyone))
+    found, is_proven = minimum_cover(need, stocks, costs)
+    assert is_proven
+    assert (held(found), sum(costs[i] for i in found)) == (held(everyone), least)
 
 
 @given(need=needs, sources=source_lists(most=6))
