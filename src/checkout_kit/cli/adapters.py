@@ -80,10 +80,11 @@ def write_skeleton(name: str, into: Path) -> Path:
     """The folder of a new adapter distribution.
 
     Raises:
-        InputError: a name that is no lower-case word, or a folder that is there already.
+        InputError: a name that is no lower-case word of 2 to 40 letters, or a folder that is there already.
     """
-    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name) or len(name) > 40:
-        raise InputError.of("NAME", "not an adapter's name", found=name, remedy="use a word such as 'acme'")
+    if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name) or not 2 <= len(name) <= 40:
+        remedy = "use 2 to 40 lower-case letters and digits, words joined by _, such as 'acme'"
+        raise InputError.of("NAME", "not an adapter's name", found=name, remedy=remedy)
     dashed = name.replace("_", "-")
     folder = into / f"checkout-kit-{dashed}"
     if folder.exists():

@@ -40,7 +40,7 @@ def test_skeleton_is_small_and_nothing_of_the_pattern_is_left(tmp_path: Path) ->
     ] == []
 
 
-@pytest.mark.parametrize("name", ["Acme", "a-b", "", "1st", "../x", "a b", "x" * 41])
+@pytest.mark.parametrize("name", ["Acme", "a-b", "", "1st", "../x", "a b", "x", "x" * 41])
 def test_names_that_are_no_module_are_refused(name: str, tmp_path: Path) -> None:
     """A name has to become a module, an entry point and an environment prefix."""
     with pytest.raises(InputError, match="name"):
