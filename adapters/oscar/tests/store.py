@@ -18,18 +18,26 @@ ADDRESS = {
 }
 
 
-def stock_shop(*, weight: str = "0.45", price: str = "24.99") -> Any:
-    """The United States as a country to ship to, and one product with a weight."""
+def stock_shop(
+    *,
+    title: str = "Widget",
+    sku: str = "W1",
+    weight: str = "0.45",
+    price: str = "24.99",
+    currency: str = "USD",
+) -> Any:
+    """Two countries to ship to, and one product with a weight."""
     from oscar.apps.address.models import Country
     from oscar.test.factories import create_product
 
-    Country.objects.get_or_create(
-        iso_3166_1_a2="US",
-        defaults={"printable_name": "United States", "name": "USA", "is_shipping_country": True},
+    for code, name in (("US", "United States"), ("JP", "Japan")):
+        named = {"printable_name": name, "name": name, "is_shipping_country": True}
+        Country.objects.get_or_create(iso_3166_1_a2=code, defaults=named)
+    product = create_product(
+        title=title, price=Decimal(price), num_in_stock=500, partner_sku=sku, attributes={"weight": weight}
     )
-    return create_product(
-        title="Widget", price=Decimal(price), num_in_stock=50, partner_sku="W1", attributes={"weight": weight}
-    )
+    product.stockrecords.update(price_currency=currency)
+    return product
 
 
 def guest_walk(client: Any, product: Any, *, choice: str = "economy", **address: str) -> Iterator[str]:

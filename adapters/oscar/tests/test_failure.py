@@ -3,12 +3,14 @@
 import datetime as dt
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from checkout_kit.adapter import HttpRequest, answer_rates
 from checkout_kit.shipping import ShippingPolicy
 from django.test import Client
+from django.urls import reverse
 from oscar.apps.order.models import Order
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
@@ -125,6 +127,43 @@ def test_dead_service_costs_one_timeout(settings: Any, client: Client, httpserve
     use_service(settings, httpserver.url_for("/rates"))
     list(guest_walk(client, stock_shop(), choice="standard"))
     assert len(calls) == 1
+
+
+def test_a_basket_that_cannot_be_read_costs_nobody_else(
+    settings: Any, client: Client, httpserver: HTTPServer
+) -> None:
+    """After a 400 the fallback is offered there, and the service is asked again at once."""
+    calls: list[Request] = []
+
+    def refuse(request: Request) -> Response:
+        calls.append(request)
+        return Response("{}", 400)
+
+    httpserver.expect_request("/rates").respond_with_handler(refuse)
+    use_service(settings, httpserver.url_for("/rates"), timeout_s=5.0)
+    list(guest_walk(client, stock_shop(), choice="standard"))
+    assert len(calls) > 1
+    assert Order.objects.get().shipping_code == "standard"
+
+
+def test_broken_policy_file_leaves_the_shop_open(settings: Any, client: Client, tmp_path: Path) -> None:
+    """A file that went bad after the check costs the fallback price, not every page."""
+    broken = tmp_path / "shipping.toml"
+    broken.write_text("currency =")
+    settings.CHECKOUT_KIT = {"policy": str(broken), "fallback_price": "9.90 USD", "country": "US"}
+    list(guest_walk(client, stock_shop(), choice="standard"))
+    assert Order.objects.get().shipping_code == "standard"
+
+
+def test_line_that_lost_its_price_leaves_the_basket_open(client: Client) -> None:
+    """A sold-out product without a price is left out of the question, as of the basket's total."""
+    walk = guest_walk(client, stock_shop())
+    assert "Economy" in [next(walk) for _ in range(2)][-1]
+    lost = stock_shop(title="Lost", sku="L1")
+    client.post(reverse("basket:add", kwargs={"pk": lost.pk}), {"quantity": 1})
+    lost.stockrecords.update(price=None, num_in_stock=0)
+    page = client.get(reverse("basket:summary"))
+    assert (page.status_code, "Economy" in page.content.decode()) == (200, True)
 
 
 def test_without_fallback_price_the_basket_page_still_opens(settings: Any, client: Client) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from attrs import frozen
 from checkout_kit.adapter import HttpResponse, Tree
-from checkout_kit.errors import InputError, Unavailable
+from checkout_kit.errors import InputError, Refused, Unavailable
 from checkout_kit.promise import DeliveryPromise
 
 
@@ -30,7 +30,14 @@ class Offers:
 
 
 def read_answer(response: HttpResponse, currency: str) -> Offers:
-    """Options or a definite none; raises Unavailable for anything else."""
+    """Options or a definite none.
+
+    Raises:
+        Refused: this basket cannot be read, which says nothing about others.
+        Unavailable: anything else.
+    """
+    if response.status in {400, 413}:
+        raise Refused(f"no rates: the service cannot read this basket ({response.status})")
     if response.status != 200:
         raise Unavailable(f"no rates: the service answered {response.status}")
     try:

@@ -7,7 +7,10 @@ from typing import Any
 def basket_form(
     basket: Any, address: Any, user: Any, *, shop: str, country: str, weight: tuple[str, str]
 ) -> dict[str, object]:
-    """The companion form of a basket; `weight` is the product attribute and its unit."""
+    """The companion form of a basket; `weight` is the product attribute and its unit.
+
+    A line that has lost its price is left out, as django-oscar leaves it out of its totals.
+    """
     taxed = bool(basket.is_tax_known)
     return {
         "shop": shop,
@@ -16,7 +19,9 @@ def basket_form(
         "codes": [voucher.code for voucher in basket.vouchers.all()] if basket.pk else [],
         "customer": customer_form(user),
         "destination": address_form(address, country),
-        "items": [_item(line, taxed, weight) for line in basket.all_lines()],
+        "items": [
+            _item(line, taxed, weight) for line in basket.all_lines() if line.purchase_info.price.exists
+        ],
     }
 
 

@@ -21,7 +21,7 @@ from checkout_kit.adapter import (
     run,
 )
 from checkout_kit.adapter.companion import SIGNATURE_HEADER
-from checkout_kit.errors import CheckoutKitError
+from checkout_kit.errors import CheckoutKitError, Refused
 from checkout_kit.promise import DeliveryPromise
 from checkout_kit.shipping import ShippingPolicy
 
@@ -56,7 +56,8 @@ class OptionSource:
                 found = read_answer(self._ask(body, now), str(form["currency"]))
             except CheckoutKitError as error:
                 _log.error("the fallback is offered: %s", error)
-                self._silent_until = now + dt.timedelta(seconds=PAUSE_S)
+                if not isinstance(error, Refused):
+                    self._silent_until = now + dt.timedelta(seconds=PAUSE_S)
                 return None
             self._silent_until = None
             self._answers.put(body, found, until=now + dt.timedelta(seconds=found.fresh_s))
@@ -81,13 +82,19 @@ class OptionSource:
         return Offer(code=code, title=name, description="", price=price, tax=price * 0, promise=None)
 
 
-def ask_policy(adapter: OscarAdapter, policy: ShippingPolicy) -> Ask:
-    """Asks a policy in this process."""
+def ask_policy(adapter: OscarAdapter) -> Ask:
+    """Asks the policy of the settings, loaded in this process when it is first needed."""
+
+    @lru_cache(maxsize=1)
+    def policy() -> ShippingPolicy:
+        return ShippingPolicy.load(adapter.settings.policy)
 
     def ask(body: bytes, now: dt.datetime) -> HttpResponse:
         request = HttpRequest(url="", body=body)
         read = read_rates(_Trusting(adapter.settings), request, now=now)
-        return read if isinstance(read, HttpResponse) else answer_quote(adapter, read, policy.quote, now=now)
+        return (
+            read if isinstance(read, HttpResponse) else answer_quote(adapter, read, policy().quote, now=now)
+        )
 
     return ask
 
@@ -123,8 +130,7 @@ def shop_source() -> OptionSource:
     """The project's source, made at the first request."""
     settings = shop_settings()
     if settings.policy:
-        policy = ShippingPolicy.load(settings.policy)
-        return OptionSource(settings, ask_policy(OscarAdapter(settings), policy))
+        return OptionSource(settings, ask_policy(OscarAdapter(settings)))
     import httpx
 
     return OptionSource(settings, ask_service(settings, httpx.Client()))
