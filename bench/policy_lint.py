@@ -1,10 +1,11 @@
 """How many of the merchants' slips lint finds, and how often it cries wolf: `recall R false_alarms F`.
 
 A slip counts as found when lint says something about its place that it does not say about the clean policy. A
-false alarm is a clean policy about which lint says anything at all.
+false alarm is a clean policy about which lint says anything at all. Exit 1 where there is a miss or an alarm.
 """
 
 import argparse
+import sys
 from collections import Counter
 
 from policy_faults import SLIPS, clean, spoiled
@@ -26,7 +27,7 @@ def found(bad: dict, good: dict, places: tuple[str, ...]) -> bool:
     )
 
 
-def main() -> None:
+def main() -> int:
     """Print one line per kind that is missed or cries wolf, and the two rates last."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--each", type=int, default=EACH, help="policies spoiled per kind of slip")
@@ -50,7 +51,8 @@ def main() -> None:
     total = len(SLIPS) * arguments.each
     print(f"{total} slips of {len(SLIPS)} kinds, {arguments.clean} clean policies")
     print(f"recall {caught.total() / total:.3f} false_alarms {wolves / arguments.clean:.3f}")
+    return 1 if wolves or caught.total() < total else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
