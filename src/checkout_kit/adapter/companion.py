@@ -51,12 +51,14 @@ from checkout_kit.adapter.values import NoOptions, Options, RateOutcome
 from checkout_kit.address import Address
 from checkout_kit.cart import Cart, Customer, LineItem
 from checkout_kit.errors import InputError, NotFound
+from checkout_kit.making import maker
 from checkout_kit.promise import DeliveryPromise
 from checkout_kit.shipping import QuoteRequest, ShippingOption
 from checkout_kit.units import Dimensions
 
 SIGNATURE_HEADER: Final = "x-checkout-kit-signature"
 MOST_ITEMS: Final = 1000
+_line_item: Final = maker(LineItem)
 
 
 @frozen(kw_only=True)
@@ -155,7 +157,7 @@ class CompanionAdapter(Adapter[C_co]):
         weight = item["weight"]
         value = weight["value"]
         unit_weight_g = None if value.is_absent else to_grams(value.decimal(), weight["unit"].text("g"))
-        return LineItem(
+        return _line_item(
             id=item["id"].text(),
             sku=item["sku"].text(""),
             title=item["title"].text(""),
@@ -177,7 +179,7 @@ class CompanionAdapter(Adapter[C_co]):
             "title": face.title,
             "description": face.description,
             "price": self.amount_out(option.price_minor, currency),
-            "tax": self.amount_out(option.tax.amount, currency),
+            "tax": self.amount_out(option.tax_minor, currency),
         }
         return form if promise is None else form | promise_form(promise)
 

@@ -61,11 +61,12 @@ class Tree:
 
     def __getitem__(self, key: str) -> "Tree":
         """The member `key`; absent when this is absent or null. Raises InputError when it is no object."""
-        if self.value is None:
+        value = self.value
+        if isinstance(value, dict):
+            return Tree(value.get(key), key, self)
+        if value is None:
             return Tree(None, key, self)
-        if not isinstance(self.value, dict):
-            raise self._fault("must be an object")
-        return Tree(self.value.get(key), key, self)
+        raise self._fault("must be an object")
 
     def each(self) -> tuple["Tree", ...]:
         """The elements of an array; none when absent or null."""
@@ -91,11 +92,14 @@ class Tree:
 
     def text(self, default: str | None = None) -> str:
         """A string; a number is taken as its text."""
-        if self.value is None and default is not None:
+        value = self.value
+        if isinstance(value, str):
+            return value
+        if value is None and default is not None:
             return default
-        if isinstance(self.value, bool) or not isinstance(self.value, _SCALARS):
+        if isinstance(value, bool) or not isinstance(value, _SCALARS):
             raise self._fault("must be a string")
-        return str(self.value)
+        return str(value)
 
     def whole(self, default: int | None = None) -> int:
         """An integer; also one written as a string."""
@@ -132,5 +136,6 @@ class Tree:
         return self.value
 
     def _fault(self, message: str) -> InputError:
-        found = None if self.value is None else _KINDS[type(self.value)]
+        kind = type(self.value)
+        found = None if self.value is None else _KINDS.get(kind, kind.__name__)
         return InputError.of(self.path, message if found else f"{message}, is missing", found=found)

@@ -14,6 +14,7 @@ from checkout_kit.adapter import Tree, from_major, known_currency, to_dimensions
 from checkout_kit.address import Address
 from checkout_kit.cart import Cart, Customer, LineItem
 from checkout_kit.errors import InputError
+from checkout_kit.making import maker
 from checkout_kit.shipping import Quote, QuoteRequest, ShippingOption
 
 MOST_ITEMS: Final = 500
@@ -21,6 +22,7 @@ LONGEST_DAYS: Final = 90
 LONGEST_CODE: Final = 50
 CARRIER: Final = "checkout-kit"
 _SIDES: Final = ("length", "width", "height")
+_line_item: Final = maker(LineItem)
 
 
 def read_request(base: Tree, *, placed_at: dt.datetime, channel: str) -> QuoteRequest:
@@ -69,7 +71,7 @@ def _line(item: Tree, number: int, currency: str) -> LineItem:
     price = full if lowered["amount"].is_absent else from_major(lowered["amount"].decimal(), currency)
     quantity, weight = item["quantity"].whole(), item["weight"]
     value = weight["value"].decimal(Decimal(0))
-    return LineItem(
+    return _line_item(
         id=str(number),
         sku=item["sku"].text(""),
         title=item["name"].text(""),

@@ -10,9 +10,11 @@ from checkout_kit.adapter import Tree, from_major, known_currency, to_grams
 from checkout_kit.address import Address
 from checkout_kit.cart import Cart, Customer, LineItem
 from checkout_kit.errors import InputError
+from checkout_kit.making import maker
 from checkout_kit.shipping import QuoteRequest
 
 MOST_LINES = 1000
+_line_item = maker(LineItem)
 
 
 def read_request(document: Tree, *, placed_at: dt.datetime) -> QuoteRequest:
@@ -55,7 +57,7 @@ def subscribed_cart(checkout: Tree) -> Cart:
     # By its common name, from which the reason told to the platform is made.
     currency = known_currency(Tree(code.value, "checkout.channel.currency"))
     lines = tuple(
-        LineItem(
+        _line_item(
             id=line["id"].text(),
             sku=line["variant"]["sku"].text(""),
             quantity=line["quantity"].whole(),
@@ -74,7 +76,7 @@ def plain_cart(checkout: Tree) -> Cart:
     """The cart of the payload that comes without a subscription; it holds no weights."""
     currency = known_currency(checkout["currency"])
     lines = tuple(
-        LineItem(
+        _line_item(
             id=str(number),
             sku=line["sku"].text(""),
             title=line["full_name"].text(""),
