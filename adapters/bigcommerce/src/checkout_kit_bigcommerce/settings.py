@@ -3,7 +3,7 @@
 import re
 from zoneinfo import ZoneInfo
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, field, frozen, validators
 from checkout_kit.adapter import Secret, as_secret, optional_secret
 from checkout_kit.errors import InputError
 
@@ -13,8 +13,8 @@ def _hash(_instance: object, attribute: "Attribute[str]", value: str) -> None:
         raise InputError.of(attribute.name, "not a store hash", found=value, remedy="as in /stores/<hash>/")
 
 
-def _path_part(_instance: object, attribute: "Attribute[Secret | None]", value: Secret | None) -> None:
-    if value is not None and not re.fullmatch(r"[A-Za-z0-9._~-]+", value.reveal()):
+def _path_part(_instance: object, attribute: "Attribute[Secret]", value: Secret) -> None:
+    if not re.fullmatch(r"[A-Za-z0-9._~-]+", value.reveal()):
         remedy = "use letters, digits and - . _ ~ only, as in openssl rand -hex 24"
         raise InputError.of(attribute.name, "cannot stand in the path of a URL as it is", remedy=remedy)
 
@@ -43,7 +43,7 @@ class BigCommerceSettings:
     callback_secret: Secret = field(converter=as_secret, validator=_path_part)
     access_token: Secret = field(converter=as_secret)
     former_callback_secret: Secret | None = field(
-        default=None, converter=optional_secret, validator=_path_part
+        default=None, converter=optional_secret, validator=validators.optional(_path_part)
     )
     client_secret: Secret | None = field(default=None, converter=optional_secret)
     timezone: str = field(default="UTC", validator=_zone)

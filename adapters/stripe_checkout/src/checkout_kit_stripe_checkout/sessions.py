@@ -3,9 +3,17 @@
 import datetime as dt
 from decimal import Decimal
 
-from checkout_kit.adapter import PlatformLine, PlatformOrder, Tree, known_currency, to_grams
+from checkout_kit.adapter import (
+    PlatformLine,
+    PlatformOrder,
+    Tree,
+    known_currency,
+    to_dimensions,
+    to_grams,
+)
 from checkout_kit.cart import Cart, LineItem
 from checkout_kit.errors import InputError
+from checkout_kit.units import Dimensions
 
 from checkout_kit_stripe_checkout.amounts import from_stripe
 from checkout_kit_stripe_checkout.options import OPTION, PROMISED_ON
@@ -24,7 +32,8 @@ def cart_of(session: Tree, items: tuple[Tree, ...]) -> Cart:
 
 def _line(item: Tree, currency: str) -> LineItem:
     product = item["price"]["product"]
-    quantity = item["quantity"].whole()
+    # Stripe leaves the quantity open where there can be only one.
+    quantity = item["quantity"].whole(1)
     if quantity < 1:
         raise InputError.of(item.path + ".quantity", "must be 1 or more")
     # Rounded up, and the rest given back as discount: a tiered price need not divide by the quantity.
@@ -39,8 +48,10 @@ def _line(item: Tree, currency: str) -> LineItem:
         unit_price=unit_price,
         discount=unit_price * quantity - after,
         weight_g=_weight_g(product),
+        dimensions=_box(product["package_dimensions"]),
         shipping_class=product["metadata"]["shipping_class"].text(""),
         requires_shipping=product["shippable"].flag(True),
+        attributes=product["metadata"].texts(),
     )
 
 
@@ -50,6 +61,11 @@ def _weight_g(product: Tree) -> int | None:
         return own.whole()
     ounces = product["package_dimensions"]["weight"].decimal(Decimal(0))
     return to_grams(ounces, "oz") if ounces else None
+
+
+def _box(package: Tree) -> Dimensions | None:
+    sides = (package[side].decimal(Decimal(0)) for side in ("length", "width", "height"))
+    return to_dimensions(*((side, "in") for side in sides), path=package.path)
 
 
 def order_of(session: Tree, items: tuple[Tree, ...]) -> PlatformOrder:
@@ -69,7 +85,7 @@ def order_of(session: Tree, items: tuple[Tree, ...]) -> PlatformOrder:
             PlatformLine(
                 line_id=item["id"].text(),
                 sku=item["price"]["product"]["metadata"]["sku"].text(""),
-                quantity=item["quantity"].whole(),
+                quantity=item["quantity"].whole(1),
             )
             for item in items
         ),
