@@ -1,15 +1,15 @@
 """What a plain pricing knows: a request's amounts, sums and conditions, read from the policy mapping."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from math import ceil, floor
+from math import atan2, ceil, cos, floor, radians, sin, sqrt
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from checkout_kit import LineItem
+from checkout_kit import Address, Cart, LineItem
 from checkout_kit.shipping import QuoteRequest
-from tests.oracles.plain_places import zones_of
+from tests.oracles.plain_places import district, tidy, zones_of
 
 Table = Mapping[str, Any]
 DIGITS = {"JPY": 0, "KWD": 3}
@@ -65,6 +65,7 @@ class Reading:
 
     def __init__(self, policy: Table, request: QuoteRequest) -> None:
         self.policy, self.request, self.cart = policy, request, request.cart
+        self.order = request.whole_cart or request.cart
         self.zones = zones_of(policy, request.destination)
         self.sent = [line for line in self.cart.lines if line.requires_shipping]
         self.paid = [line for line in self.sent if not line.ships_free]
@@ -92,9 +93,15 @@ class Reading:
         rounding = {"up": ceil, "down": floor, "half up": half_up}[mode]
         return int(rounding(exact / step) * step * scale)
 
-    def goods(self, lines: Iterable[LineItem], basis: str = "after discounts", tax: str = "as shown") -> int:
-        """What these lines come to on a stated basis; gift cards never count."""
-        cart, total = self.cart, 0
+    def goods(
+        self,
+        cart: Cart,
+        lines: Iterable[LineItem] | None = None,
+        basis: str = "after discounts",
+        tax: str = "as shown",
+    ) -> int:
+        """What a cart, or these lines of it, come to on a stated basis; gift cards never count."""
+        total, lines = 0, cart.lines if lines is None else lines
         shares = share_out(cart.order_discount, [line.total for line in cart.lines])
         for line, share in zip(cart.lines, shares, strict=True):
             if line not in lines or line.is_gift_card:
@@ -133,9 +140,15 @@ class Reading:
         return max(self.weight_g(lines), ceil(dimensional))
 
     def distance_m(self) -> int:
-        if self.request.distance_m is None:
+        """Metres as measured, else on the great circle from the origin to the place."""
+        request, to = self.request, self.request.destination
+        start = self.policy["origins"][request.origin or next(iter(self.policy["origins"]))].get("location")
+        end = request.location or centroid(self.policy, to)
+        if request.distance_m is not None:
+            return request.distance_m
+        if start is None or end is None:
             raise Unknown("distance_unknown")
-        return self.request.distance_m
+        return half_up(Fraction(great_circle_m(start, end)))
 
     # conditions
 
@@ -165,7 +178,7 @@ class Reading:
         sent, request = self.sent, self.request
         if key == "goods":
             basis, tax = wanted.get("goods", "after discounts"), wanted.get("tax", "as shown")
-            return self.within(self.goods(self.cart.lines, basis, tax), wanted, self.minor)
+            return self.within(self.goods(self.order, None, basis, tax), wanted, self.minor)
         if key == "weight":
             return self.within(self.weight_g(sent), wanted, measure)
         if key == "quantity":
@@ -214,6 +227,33 @@ class Reading:
             "below": lambda bound: value < bound,
         }
         return all(test(read(bounds[key])) for key, test in tests.items() if key in bounds)
+
+
+def great_circle_m(start: Sequence[float], end: Sequence[float]) -> float:
+    """Metres between two points on a sphere of the Earth's mean radius, by the angle between two vectors."""
+    vectors = []
+    for latitude, longitude in (start, end):
+        phi, lam = radians(latitude), radians(longitude)
+        vectors.append((cos(phi) * cos(lam), cos(phi) * sin(lam), sin(phi)))
+    (a, b, c), (x, y, z) = vectors
+    crossed = sqrt((b * z - c * y) ** 2 + (c * x - a * z) ** 2 + (a * y - b * x) ** 2)
+    return 6_371_008.8 * atan2(crossed, a * x + b * y + c * z)
+
+
+def centroid(policy: Table, to: Address) -> Sequence[float] | None:
+    """The middle of the smallest area whose prefix the address's postal code begins with."""
+    code = tidy(to.country, to.postal_code)
+    areas: Table = policy.get("centroids", {}).get(to.country, {})
+    found = [prefix for prefix in areas if code.startswith(prefix) and not cuts_number(prefix, code)]
+    return areas[max(found, key=len)] if found else None
+
+
+def cuts_number(prefix: str, code: str) -> bool:
+    """Whether a British prefix ends inside the number of a district, as SW1 does in SW10 9AA."""
+    outward = district(code)
+    return bool(
+        len(prefix) < len(outward) and outward[0].isalpha() and (prefix[-1] + outward[len(prefix)]).isdigit()
+    )
 
 
 def every(found: list[bool | None]) -> bool | None:

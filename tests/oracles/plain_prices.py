@@ -55,7 +55,7 @@ class Pricing(Reading):
         return self.tiered(self.distance_m(), price, measure, "per_km")
 
     def by_goods(self, price: Table, method: Table) -> int:
-        return self.tiered(self.goods(self.cart.lines), price, self.minor, "")
+        return self.tiered(self.goods(self.cart), price, self.minor, "")
 
     def tiered(self, value: int, table: Table, read: Any, per: str) -> int:
         tiers = table["tiers"]
@@ -85,8 +85,16 @@ class Pricing(Reading):
         first = self.minor(price["first"]) if "first" in price else each
         return first + each * (sum(line.quantity for line in self.paid) - 1)
 
+    def by_live(self, price: Table, method: Table) -> int:
+        for rate in self.request.live_rates:
+            if (rate.method_id, rate.currency) == (method["id"], self.cart.currency):
+                return rate.price_minor
+        if "otherwise" not in price:
+            raise Withheld("live_rate_missing")
+        return self.base(price["otherwise"], method)
+
     def by_percent(self, price: Table, method: Table) -> int:
-        return share(self.goods(self.cart.lines), price["percent"])
+        return share(self.goods(self.cart), price["percent"])
 
     def by_formula(self, price: Table, method: Table) -> int:
         total = self.minor(price["base"]) if "base" in price else 0
@@ -117,7 +125,7 @@ class Pricing(Reading):
             amount = once * (units if price.get("combine") == "per item" else 1)
             amount += self.minor(terms["each"]) * units if "each" in terms else 0
             if "percent" in terms:
-                amount += share(self.goods(lines), terms["percent"])
+                amount += share(self.goods(self.cart, lines), terms["percent"])
             charges.append(amount)
         base = self.minor(price["base"]) if "base" in price else 0
         return base + (max(charges) if price.get("combine") == "dearest" else sum(charges))
@@ -133,7 +141,7 @@ class Pricing(Reading):
             return 0
         if "percent" in fee:
             of = {"base": base, "running": running}.get(fee.get("of", "base"))
-            of = self.goods(self.cart.lines) if of is None else of
+            of = self.goods(self.cart) if of is None else of
             return self.clamp(share(of, fee["percent"]), fee)
         amount, lines = self.minor(fee["amount"]), self.paid
         if "counts" in fee:
@@ -153,9 +161,9 @@ class Pricing(Reading):
         met = {}
         if "amount" in rule:
             counts = rule.get("counts", {})
-            lines = [line for line in self.cart.lines if counted(line, counts)]
+            lines = [line for line in self.order.lines if counted(line, counts)]
             basis, tax = rule.get("goods", "after discounts"), rule.get("tax", "as shown")
-            met["amount"] = self.goods(lines, basis, tax) >= self.minor(rule["amount"])
+            met["amount"] = self.goods(self.order, lines, basis, tax) >= self.minor(rule["amount"])
         if "codes" in rule:
             met["code"] = member(rule["codes"], set(self.cart.discount_codes))
         needs = rule.get("needs", "either" if len(met) == 2 else next(iter(met)))
@@ -182,30 +190,35 @@ class Pricing(Reading):
         return price
 
     def tax(self, price: int, method: Table) -> int:
-        """What is added for tax; contained tax adds nothing."""
-        tax = method.get("tax", self.policy.get("tax"))
-        if tax is None or tax["prices"] == "included":
+        """The tax in a price that contains it, or on one that does not."""
+        tax = self.policy.get("tax")
+        if tax is None:
             return 0
         zoned = [tax["zones"][zone] for zone in self.zones if zone in tax.get("zones", {})]
-        rate = zoned[0] if zoned else tax.get("rate")
+        rate = method.get("tax", zoned[0] if zoned else tax.get("rate") or 0)
         if rate != "proportional":
-            return share(price, rate or 0)
+            return tax_part(Fraction(price), Fraction(str(rate)) / 100, tax["prices"])
         worth = {line.id: line.total for line in self.cart.lines}
         if not any(worth.values()):
             worth = {line.id: line.quantity for line in self.cart.lines}
         whole = sum(worth.values())
         rates = {line.tax_rate_bp or 0 for line in self.cart.lines}
         parts = {r: sum(worth[i.id] for i in self.cart.lines if (i.tax_rate_bp or 0) == r) for r in rates}
-        return sum(half_up(Fraction(price * part * r, whole * 10_000)) for r, part in parts.items())
+        return sum(
+            tax_part(Fraction(price * part, whole), Fraction(r, 10_000), tax["prices"])
+            for r, part in parts.items()
+        )
 
     # a method
 
-    def method(self, method: Table) -> int:
-        """What a method costs, in minor units; Withheld where it is not offered."""
+    def method(self, method: Table) -> tuple[int, int]:
+        """What a method costs and the tax in that, in minor units; Withheld where it is not offered."""
         if not self.sent:
             raise Withheld("nothing_to_ship")
+        if self.request.origin and method.get("origin", self.request.origin) != self.request.origin:
+            raise Withheld("other_origin")
         self.check_amounts(method)
-        after = self.goods(self.cart.lines)
+        after = self.goods(self.order)
         if "minimum_order" in method and after < self.minor(method["minimum_order"]):
             raise Withheld("minimum_order")
         if not self.holds(method.get("when")):
@@ -217,11 +230,9 @@ class Pricing(Reading):
                 continue
             for rate in rates:
                 if "zones" not in rate or zone in rate["zones"]:
-                    card = rate["price"] if is_table(rate["price"], "up_to") else None
-                    if card is None:
-                        return self.total(rate, method)
-                    if zone in card["zones"]:
-                        return self.total(rate | {"price": row_of(card, zone)}, method)
+                    price = in_zone(rate["price"], zone)
+                    if price is not None:
+                        return self.total(rate | {"price": price}, method)
         raise Withheld("outside_zones")
 
     def check_amounts(self, method: Table) -> None:
@@ -240,7 +251,8 @@ class Pricing(Reading):
         listed = rate.get("surcharges", method.get("surcharges", ()))
         return [self.policy["surcharges"][fee] if isinstance(fee, str) else fee for fee in listed]
 
-    def total(self, rate: Table, method: Table) -> int:
+    def total(self, rate: Table, method: Table) -> tuple[int, int]:
+        """What is paid, and the tax in it."""
         base = self.base(rate["price"], method)
         fees = 0
         for fee in self.fees_of(rate, method):
@@ -249,11 +261,14 @@ class Pricing(Reading):
         if rule is not None and self.is_free(rule):
             base, fees = 0, fees if isinstance(rule, Mapping) and rule.get("keeps_surcharges") else 0
         price = self.cut(base + fees, method)
-        return price + self.tax(price, method)
+        tax = self.tax(price, method)
+        is_added = self.policy.get("tax", {}).get("prices") == "added"
+        return price + tax if is_added else price, tax
 
 
 AMOUNTS = frozenset(
-    "price each first base other per_item per_kg per_km floor ceiling amount free_from minimum_order".split()
+    "price each first base other otherwise per_item per_kg per_km".split()
+    + "floor ceiling amount free_from minimum_order".split()
 )
 
 
@@ -279,19 +294,47 @@ def amounts(table: Any) -> Iterable[Any]:
                 yield from amounts(part)
 
 
-def row_of(card: Table, zone: str) -> Table:
-    """One row of a rate card as the tiers it stands for."""
-    bands = zip(card["up_to"], card["zones"][zone], strict=True)
-    tiers = [{"up_to": bound, "price": price} for bound, price in bands]
-    return {**card, "by": card["by"].removesuffix(" card"), "tiers": tiers}
+def in_zone(price: Any, zone: str) -> Any:
+    """The price with each rate card as the tiers of its row there; None where a card has no such row."""
+    if is_table(price, "otherwise"):
+        otherwise = in_zone(price["otherwise"], zone)
+        return None if otherwise is None else {**price, "otherwise": otherwise}
+    if not is_table(price, "up_to"):
+        return price
+    if zone not in price["zones"]:
+        return None
+    bands = zip(price["up_to"], price["zones"][zone], strict=True)
+    tiers = [{"up_to": bound, "price": amount} for bound, amount in bands]
+    return {**price, "by": price["by"].removesuffix(" card"), "tiers": tiers}
 
 
-def plain_prices(policy: Table, request: QuoteRequest) -> dict[str, int | None]:
-    """Every method's price in minor units, None where it is withheld."""
-    prices: dict[str, int | None] = {}
+def tax_part(amount: Fraction, rate: Fraction, prices: str) -> int:
+    """The tax at a rate in an amount that includes it, or on one to which it is added."""
+    return half_up(amount * rate / (1 + rate) if prices == "included" else amount * rate)
+
+
+Prices = dict[str, tuple[int, int] | None]
+
+
+def plain_prices(policy: Table, request: QuoteRequest) -> Prices:
+    """Every method's price and the tax in it, in minor units; None where it is withheld."""
+    prices: Prices = {}
     for method in policy["methods"]:
         try:
             prices[method["id"]] = Pricing(policy, request).method(method)
         except Withheld:
             prices[method["id"]] = None
     return prices
+
+
+def plain_order(policy: Table, packages: Iterable[QuoteRequest]) -> tuple[Prices, int | None]:
+    """Every method's price for an order in packages, and that of the cheapest mix where none is shared."""
+    parts = [plain_prices(policy, request) for request in packages]
+    prices: Prices = {}
+    for method in parts[0]:
+        found = [price for part in parts if (price := part[method])]
+        all_go = len(found) == len(parts)
+        prices[method] = (sum(p for p, _ in found), sum(t for _, t in found)) if all_go else None
+    cheapest = [min((price for price, _ in filter(None, part.values())), default=None) for part in parts]
+    is_mixed = not any(prices.values()) and None not in cheapest
+    return prices, sum(filter(None, cheapest)) if is_mixed else None

@@ -6,6 +6,16 @@ from typing import Any
 
 from checkout_kit import Address, Cart, Customer, Dimensions, LineItem
 from checkout_kit.shipping import QuoteRequest
+from checkout_kit.shipping.live import LiveRate
+from checkout_kit.shipping.packages import (
+    PackagePlan,
+    Source,
+    by_priority,
+    by_shipping_class,
+    by_weight,
+    fewest_packages,
+    plan_packages,
+)
 
 Doc = dict[str, Any]
 PLACES = (
@@ -28,6 +38,15 @@ ZONES: Doc = {
     "eu": {"where": [{"group": "EU", "except_countries": ["MT"]}, {"country": "KW"}]},
     "all": {"where": [{"everywhere": True, "except_countries": ["CY"]}], "priority": -1},
     "rest": {"rest_of_world": True},
+}
+KINDS = (
+    *("flat", "order", "weight", "billable weight", "goods", "quantity", "distance", "item", "class"),
+    *("percent", "formula", "weight card", "billable weight card", "live"),
+)
+CENTROIDS = {
+    "US": {"1": [41.5, -75.0], "100": [40.75, -73.99], "9021": [34.1, -118.4], "967": [21.3, -157.9]},
+    "DE": {"01": [51.05, 13.74]},
+    "GB": {"SW1": [51.5, -0.13], "SW": [51.46, -0.17], "EC2Y": [51.52, -0.09]},
 }
 CLASSES = ("", "", "bulky", "glass", "hazmat")
 CODES = ("SHIP", "WINTER")
@@ -61,25 +80,31 @@ class Shop:
         self.others = list(others)
         self.zones = [*names, "all"] if "all" not in names and rng.random() < 0.7 else names
         self.names = {name: ZONES[name] for name in self.zones}
+        self.taxed: Doc = {"tax": self.tax()} if rng.random() < 0.6 else {}
         self.document: Doc = {
             "currency": self.currency,
             "currencies": others,
-            "origins": {"shop": {"timezone": "America/New_York", "cutoff": "14:00"}},
+            "origins": {"shop": self.origin(), "depot": self.origin(52.4, -1.5)},
             "zones": self.names,
             "services": {"ground": {"transit": "2-3 business days", "dimensional_divisor": 5000}},
             "surcharges": {"fuel": self.fee(), "extra": self.fee()},
             "methods": [self.method(i) for i in range(rng.randint(1, 5))],
             "promotions": [self.promotion(i) for i in range(rng.choice((0, 0, 1, 2)))],
+            **self.taxed,
         }
         if rng.random() < 0.5:
             self.document["default_item_weight"] = rng.choice(("500 g", "1 kg", "333 g"))
-        if rng.random() < 0.5:
-            self.document["tax"] = self.tax()
         if rng.random() < 0.2:
             self.document["overlap"] = "one zone"
+        if rng.random() < 0.5:
+            self.document["centroids"] = CENTROIDS
 
     def maybe(self, share: float) -> bool:
         return self.rng.random() < share
+
+    def origin(self, *location: float) -> Doc:
+        origin: Doc = {"timezone": "America/New_York", "cutoff": "14:00"}
+        return origin | ({"location": list(location or (40.71, -74.01))} if self.maybe(0.7) else {})
 
     def conversion(self, currency: str) -> Doc:
         if self.maybe(0.3):
@@ -112,8 +137,7 @@ class Shop:
         return limits | ({"ceiling": written(999, self.currency)} if self.maybe(0.2) else {})
 
     def price(self) -> Any:
-        kind = self.rng.choice(("flat", "order", "weight", "billable weight", "goods", "quantity", "distance",
-                                "item", "class", "percent", "formula", "weight card"))  # fmt: skip
+        kind = self.rng.choice(KINDS)
         if kind == "flat":
             return self.amount()
         return {"by": kind, **self.table(kind), **self.limits()}
@@ -124,6 +148,7 @@ class Shop:
             "class": self.by_class,
             "billable weight": self.weight,
             "weight card": self.card,
+            "billable weight card": self.card,
         }
         return (makers.get(kind) or getattr(self, kind))()
 
@@ -179,6 +204,9 @@ class Shop:
 
     def distance(self) -> Doc:
         return self.laddered(["5 km", "10.5 km"], "per_km", "2 km")
+
+    def live(self) -> Doc:
+        return {"otherwise": self.price()} if self.maybe(0.6) else {}
 
     def item(self) -> Doc:
         return {"each": self.amount(1, 600)} | ({"first": self.amount()} if self.maybe(0.5) else {})
@@ -280,6 +308,8 @@ class Shop:
             method |= {"zones": self.some(self.zones)} if self.maybe(0.5) else {}
         method |= {"surcharges": self.some(("fuel", "extra"))} if self.maybe(0.5) else {}
         method |= {"free_from": self.free()} if self.maybe(0.4) else {}
+        method |= {"tax": self.percent()} if "tax" in self.taxed and self.maybe(0.2) else {}
+        method |= {"origin": self.rng.choice(("shop", "depot"))} if self.maybe(0.15) else {}
         method |= {"minimum_order": self.goods_amount()} if self.maybe(0.15) else {}
         return method | ({"when": self.condition()} if self.maybe(0.2) else {})
 
@@ -320,7 +350,29 @@ class Shop:
             placed_at=rng.choice(INSTANTS),
             customer=Customer(groups=("trade",)) if self.maybe(0.3) else Customer(),
             destination_kind=rng.choice(("", "locker", "residential")),
-            distance_m=rng.choice((None, 0, 4999, 5000, 10500, 10501, 23_000)),
+            distance_m=rng.choice((None, None, 0, 4999, 5000, 10500, 10501, 23_000)),
+            location=rng.choice((None, None, (40.75, -73.99), (40.71, -74.01), (-33.9, 151.2))),
+            live_rates=[self.live_rate() for _ in range(rng.choice((0, 0, 1, 2)))],
+        )
+
+    def plan(self, cart: Cart) -> PackagePlan:
+        """Packages of a cart: from one or two origins, of a weight or class each."""
+        rng = self.rng
+        sources = [
+            Source(id=name, stock={sku: rng.choice((0, 1, 3, 500)) for sku in ("mug", "sofa", "vase")})
+            for name in rng.choice((("shop",), ("depot",), ("shop", "depot")))
+        ]
+        splitters = rng.sample((by_shipping_class, by_weight(2000, default_weight_g=500)), rng.randint(0, 2))
+        strategy = rng.choice((fewest_packages, by_priority))
+        return plan_packages(cart, sources if self.maybe(0.8) else (), strategy=strategy, splitters=splitters)
+
+    def live_rate(self) -> LiveRate:
+        rng = self.rng
+        return LiveRate(
+            method_id=f"m{rng.randint(0, 4)}",
+            price_minor=rng.choice((0, 1, 742, 5000)),
+            currency=rng.choice((self.currency, self.currency, "EUR")),
+            source="carrier",
         )
 
     def line(self, number: int) -> LineItem:
