@@ -49,7 +49,10 @@ STRESS = Window("stress, February-May 2018", date(2018, 2, 1), date(2018, 5, 31)
 
 
 def main() -> int:
-    """Print the tables; 0 when there is something to print, 2 when the data is missing."""
+    """Print the tables; 1 when a goal of the stress window is missed, 2 when the data is missing.
+
+    The goals of the quiet windows are printed only: the shop's own estimates leave no room for all of them.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with train.csv.gz")
     folder = parser.parse_args().data
@@ -71,10 +74,11 @@ def main() -> int:
         f"{len(CONFIDENCES)} confidences replayed in {seconds:.0f} s of one core, "
         f"goal {SLOWEST_SECONDS:.0f} s for a single one"
     )
-    for window in (*QUIET, STRESS):
+    for window in QUIET:
         _print_window(window, predictions)
+    is_met = _print_window(STRESS, predictions)
     _print_rolling(predictions, plain_promises(history.orders, CONFIDENCES[-1]))
-    return 0
+    return 0 if is_met else 1
 
 
 def _print_rolling(predictions: list[Prediction], plain: dict[str, date]) -> None:
@@ -99,7 +103,8 @@ def _print_rolling(predictions: list[Prediction], plain: dict[str, date]) -> Non
     print(f"mean of our pinball over that of plain arithmetic: {sum(ratios) / len(ratios):.3f}")
 
 
-def _print_window(window: Window, predictions: list[Prediction]) -> None:
+def _print_window(window: Window, predictions: list[Prediction]) -> bool:
+    """The window's table and goals; whether all of these are met."""
     print(f"\n{window.name}, {window.first} to {window.last}")
     print("confidence  orders  on time  mean days  shorter by  pinball  worst zone    worst week")
     scores = []
@@ -123,8 +128,10 @@ def _print_window(window: Window, predictions: list[Prediction]) -> None:
             f"  {score.mean_promised_days:9.2f}"
             f"  {shorter:>10}  {score.pinball_days:7.3f}  {zone:12}  {week}"
         )
-    for goal, is_met in (_stress_goals if window is STRESS else _quiet_goals)(scores):
+    goals = list((_stress_goals if window is STRESS else _quiet_goals)(scores))
+    for goal, is_met in goals:
         print(f"  {'met   ' if is_met else 'missed'}  {goal}")
+    return all(is_met for _, is_met in goals)
 
 
 def _quiet_goals(scores: list[BacktestScore]) -> Iterator[tuple[str, bool]]:
