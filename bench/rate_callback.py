@@ -24,6 +24,7 @@ from quote_workload import USUAL, make_policy, make_requests  # noqa: E402
 from rate_callback_floor import compile_callback, read_untyped, typed_reader  # noqa: E402
 
 from checkout_kit.adapter import HttpRequest, answer_rates  # noqa: E402
+from checkout_kit.making import maker  # noqa: E402
 from checkout_kit.shipping import QuoteRequest, ShippingPolicy  # noqa: E402
 
 SECRET = "bench-secret"
@@ -80,13 +81,15 @@ def main() -> None:
     ]
     settings = ShopifySettings(shop=SHOP, client_secret=SECRET, access_token="unused")
     adapter, calls = ShopifyAdapter(settings), make_calls()
+    # As the server does it.
+    received = maker(HttpRequest)
     # The platform's own cache makes quotes near a cut-off later; the floor knows nothing of that.
     ShopifyAdapter.platform_cache_s = 0
 
     def ours(call: Call) -> bytes:
         signature, body, now = call
         headers = {"x-shopify-hmac-sha256": signature, "x-shopify-shop-domain": SHOP}
-        request = HttpRequest(url="/adapters/shopify/rates", headers=headers, body=body)
+        request = received(url="/adapters/shopify/rates", headers=headers, body=body)
         return answer_rates(adapter, request, policy.quote, now=now).body
 
     rates = 0
