@@ -270,6 +270,17 @@ def test_dead_service_is_left_alone_for_a_while(shop: Rates) -> None:
     assert dead(shop, moves_s=(0, 30))["requests"] == 2
 
 
+@pytest.mark.parametrize(("status", "asked"), [(400, 2), (413, 2), (401, 1), (503, 1)])
+def test_refused_cart_silences_nobody_else(
+    shop: Rates, httpserver: HTTPServer, status: int, asked: int
+) -> None:
+    """A cart that is refused is not asked about again for a while; other carts still are."""
+    httpserver.expect_request("/rates-of-two").respond_with_data("{}", status=status)
+    url = httpserver.url_for("/rates-of-two")
+    assert shop(url=url, moves_s=(0, 1))["requests"] == 1
+    assert shop(url=url, moves_s=(0, 0), other_city="Boston")["requests"] == asked
+
+
 def test_fallback_is_not_kept_for_the_session(shop: Rates) -> None:
     """After the pause the package's hash changes, so the real rates come back."""
     first, late = dead(shop, moves_s=(0, 30))["runs"]

@@ -114,7 +114,10 @@ foreach ( $scenario['package']['contents'] as $key => $line ) {
 	$scenario['package']['contents'][ $key ]['data'] = new Product( $line['product'] );
 }
 $runs = array();
-foreach ( $scenario['moves_s'] as $seconds ) {
+foreach ( $scenario['moves_s'] as $run => $seconds ) {
+	if ( $run && isset( $scenario['options']['other_city'] ) ) {
+		$scenario['package']['destination']['city'] = $scenario['options']['other_city'];
+	}
 	$GLOBALS['clock_moved_s'] += $seconds;
 	$packages = apply( 'woocommerce_cart_shipping_packages', array( $scenario['package'] ) );
 	$method   = new $class( 7 );

@@ -21,6 +21,7 @@ class Checkout_Kit_Client {
 	private $url;
 	private $shop;
 	private $secret;
+	private $was_refused = false;
 
 	public function __construct( $url, $shop, $secret ) {
 		$this->url    = (string) $url;
@@ -38,7 +39,8 @@ class Checkout_Kit_Client {
 	 * The service's answer with `outcome` options or none, or null when there is none to be had.
 	 *
 	 * WooCommerce computes shipping up to three times for one request of a shopper, so an answer is kept until
-	 * its end; after a failure the service is left alone for a while.
+	 * its end; after a failure the service is left alone for a while, and what it refused is not asked again: the
+	 * cart of one shopper must not silence it for all others.
 	 */
 	public function ask( array $form ) {
 		try {
@@ -57,8 +59,13 @@ class Checkout_Kit_Client {
 			}
 			$answer = $this->fetch( $body );
 			if ( null === $answer ) {
-				set_transient( self::SILENT, 1, self::PAUSE_S );
-				$this->holds_until( checkout_kit_now() + self::PAUSE_S );
+				$until = checkout_kit_now() + self::PAUSE_S;
+				if ( $this->was_refused ) {
+					set_transient( $key, array( 'until' => $until, 'answer' => null ), self::PAUSE_S );
+				} else {
+					set_transient( self::SILENT, 1, self::PAUSE_S );
+				}
+				$this->holds_until( $until );
 				return null;
 			}
 			$seconds = max( 0, min( self::MOST_S, (int) ( $answer['fresh_s'] ?? 30 ) ) );
@@ -95,6 +102,7 @@ class Checkout_Kit_Client {
 				'body'        => $body,
 			)
 		);
+		$this->was_refused = false;
 		if ( is_wp_error( $response ) ) {
 			self::warn( 'no answer' );
 			return null;
@@ -104,6 +112,7 @@ class Checkout_Kit_Client {
 		$named  = is_array( $answer ) ? ( $answer['outcome'] ?? '' ) : '';
 		$listed = 'options' === $named && is_array( $answer['options'] ?? null );
 		if ( 200 !== $status || ! ( $listed || 'none' === $named ) ) {
+			$this->was_refused = in_array( $status, array( 400, 413 ), true );
 			self::warn( 'status ' . $status );
 			return null;
 		}
