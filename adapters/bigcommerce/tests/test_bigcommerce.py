@@ -278,6 +278,29 @@ def test_impossible_shipments_are_refused(
         run(ADAPTER.write_shipment(attrs.evolve(NOTICE, lines=lines)), client)
 
 
+def test_only_what_can_be_shipped_is_left() -> None:
+    """Downloads, gift certificates and refunded units stay out of a shipment of everything."""
+    rows = [
+        {"id": 1, "type": "physical", "quantity": 5, "quantity_shipped": 1, "quantity_refunded": 2},
+        {"id": 2, "type": "digital", "quantity": 1},
+        {"id": 3, "type": "giftcertificate", "quantity": 1},
+    ]
+    found = httpx.Response(200, json=[{**row, "order_address_id": row["id"]} for row in rows])
+    seen: list[httpx.Request] = []
+    with replying(httpx.Response(204), found, httpx.Response(201, json={"id": 7}), seen=seen) as client:
+        run(ADAPTER.write_shipment(NOTICE), client)
+    assert json.loads(seen[-1].content)["items"] == [{"order_product_id": 1, "quantity": 2}]
+
+
+def test_parcel_without_a_number_is_no_repeat_of_another() -> None:
+    """Two letters without tracking are two shipments."""
+    other = httpx.Response(200, json=[{"id": 6, "tracking_number": ""}])
+    replies = (other, products((1, 1, 9)), httpx.Response(201, json={"id": 7}))
+    with replying(*replies) as client:
+        receipt = run(ADAPTER.write_shipment(attrs.evolve(NOTICE, tracking_number="")), client)
+    assert (receipt.id, receipt.is_repeat) == ("7", False)
+
+
 def test_all_pages_of_products_are_read() -> None:
     """An order of 251 products is shipped whole, not only its first page."""
     seen: list[httpx.Request] = []

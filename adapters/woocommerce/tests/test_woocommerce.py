@@ -174,6 +174,21 @@ def test_tracking_link_that_is_no_https_is_left_out() -> None:
     assert "javascript" not in json.loads(seen[-1].content)["note"]
 
 
+def test_letter_without_a_number_is_told_once() -> None:
+    """Without tracking the note says no number, and is found again by its words."""
+    notice = attrs.evolve(NOTICE, notify_buyer=True, tracking_number="", carrier="Post")
+    seen: list[httpx.Request] = []
+    told = [{"note": "Thank you for your order."}]
+    replies = [order((1, 1)), order((1, 1)), httpx.Response(200, json=told), httpx.Response(201, json={})]
+    with replying(*replies, seen=seen) as client:
+        run(ADAPTER.write_shipment(notice), client)
+    note = json.loads(seen[-1].content)["note"]
+    assert note == "Your parcel is on its way with Post."
+    written = order((1, 1), meta={f"checkout_kit_shipment:{notice.reference}": "{}"})
+    with replying(written, httpx.Response(200, json=[*told, {"note": note}])) as client:
+        assert run(ADAPTER.write_shipment(notice), client).is_repeat
+
+
 def test_settings_come_from_the_environment() -> None:
     """Every setting has its variable."""
     fields = {"SHOP": "m", "SECRET": "s", "SITE_URL": "https://x.example", "CONSUMER_KEY": "k"}

@@ -155,7 +155,7 @@ class BigCommerceAdapter(Adapter[BigCommerceSettings]):
         """A shipment with its tracking, unless one with the same number is there; one address at a time."""
         order_id = _number(notice.order_id)
         for shipment in (yield from self._list(f"v2/orders/{order_id}/shipments", "order")):
-            if shipment["tracking_number"].text("") == notice.tracking_number:
+            if notice.tracking_number and shipment["tracking_number"].text("") == notice.tracking_number:
                 return ShipmentReceipt(id=shipment["id"].text(), is_repeat=True)
         products = yield from self._list(f"v2/orders/{order_id}/products", "order")
         document = _shipment(products, notice)
@@ -249,8 +249,16 @@ def _accepted(response: HttpResponse, what: str) -> Tree:
         raise Unavailable(f"BigCommerce gave no JSON (status {response.status}): {error}") from None
 
 
+def _left(product: Tree) -> int:
+    """Units of an order's product still to be sent; downloads and gift certificates never are."""
+    if product["type"].text("physical") != "physical":
+        return 0
+    gone = product["quantity_shipped"].whole(0) + product["quantity_refunded"].whole(0)
+    return product["quantity"].whole() - gone
+
+
 def _shipment(products: Sequence[Tree], notice: ShipmentNotice) -> dict[str, object]:
-    left = {p["id"].text(): p["quantity"].whole() - p["quantity_shipped"].whole(0) for p in products}
+    left = {p["id"].text(): _left(p) for p in products}
     numbers = {p["id"].text(): p["id"].whole() for p in products}
     places = {p["id"].text(): p["order_address_id"].whole(0) for p in products}
     asked = {line.line_id: line.quantity for line in notice.lines} or left

@@ -60,10 +60,12 @@ def entry(notice: ShipmentNotice, lines: tuple[ShippedLine, ...]) -> str:
 def note_for(notice: ShipmentNotice) -> str:
     """What the buyer is told; plain text, WooCommerce puts it into an e-mail of its own."""
     carrier = f" with {notice.carrier}" if notice.carrier else ""
+    number = f" Tracking number: {notice.tracking_number}." if notice.tracking_number else ""
     link = f" {notice.tracking_url}" if notice.tracking_url.startswith("https://") else ""
-    return f"Your parcel is on its way{carrier}. Tracking number: {notice.tracking_number}.{link}"
+    return f"Your parcel is on its way{carrier}.{number}{link}"
 
 
 def is_told(notes: HttpResponse, notice: ShipmentNotice) -> bool:
-    """Whether one of the order's notes already names the tracking number."""
-    return any(notice.tracking_number in note["note"].text("") for note in notes.json().each())
+    """Whether one of the order's notes already names the tracking number, or says the same without one."""
+    named = notice.tracking_number or note_for(notice)
+    return any(named in note["note"].text("") for note in notes.json().each())
