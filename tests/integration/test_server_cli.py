@@ -207,12 +207,28 @@ def test_keys_are_rotated_without_a_gap(tmp_path: Path, monkeypatch: pytest.Monk
         assert resumed.json()["secret"] == opened["secret"]
 
 
-@pytest.mark.parametrize("missing", ["starlette", "uvicorn", "sqlalchemy"])
-def test_without_the_extra_it_says_what_to_install(tmp_path: Path, missing: str) -> None:
-    """Without the server's libraries the command names the extra to install."""
+DEMO = ["demo", "--no-browser", "--port", "0"]
+DATABASE = ["--db", "sqlite:///shop.db"]
+
+
+@pytest.mark.parametrize(
+    ("missing", "arguments"),
+    [
+        ("starlette", DEMO),
+        ("uvicorn", DEMO),
+        ("sqlalchemy", DEMO),
+        ("sqlalchemy", ["db", "upgrade", *DATABASE]),
+        ("sqlalchemy", ["privacy", "export", *DATABASE, "cu_1"]),
+        ("sqlalchemy", ["privacy", "erase", *DATABASE, "--yes", "cu_1"]),
+        ("sqlalchemy", ["privacy", "retain", *DATABASE]),
+    ],
+)
+def test_without_the_extra_it_says_what_to_install(
+    tmp_path: Path, missing: str, arguments: list[str]
+) -> None:
+    """Without the server's or the database's library a command names the extra to install."""
     program = (
-        f"import sys; sys.modules[{missing!r}] = None\n"
-        "from checkout_kit.cli import main; main(['demo', '--no-browser', '--port', '0'])"
+        f"import sys; sys.modules[{missing!r}] = None\nfrom checkout_kit.cli import main; main({arguments!r})"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
@@ -220,3 +236,11 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path, missing: str)
     assert done.returncode == 1
     assert "pip install 'checkout-kit[" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_serve_refuses_live_rates_that_nobody_gets(tmp_path: Path) -> None:
+    """Live rates are for platforms; without one the file would be read and never used."""
+    (tmp_path / "policy.toml").write_text(POLICY)
+    done = run("serve", "--policy", "policy.toml", "--live", "live.toml", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--live: no platform would get live rates" in done.stderr

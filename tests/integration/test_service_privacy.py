@@ -92,7 +92,7 @@ def test_an_export_shows_everything_and_no_token(store: SqlStore) -> None:
     assert (len(found["checkouts"]), len(found["orders"])) == (3, 1)
     assert [one["ended_because"] for one in found["checkouts"]].count("found it cheaper") == 1
     assert found["profiles"][0]["addresses"][0]["address"]["line1"] == "9 Oak Ave"
-    assert found["checkouts"][0]["business"]["company"] == "Cruz Ltd"
+    assert {one["business"]["company"] for one in found["checkouts"] if one["business"]} == {"Cruz Ltd"}
     assert found["protocols"][0]["document"] == {"buyer": "Eva Cruz"}
     assert "ring twice" in text
     assert "someone else's" not in text

@@ -2,8 +2,14 @@
 
 import datetime as dt
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from checkout_kit.storage.personal import PersonalData
 
 _DB = click.option(
     "--db", "url", required=True, help="sqlite:///shop.db or postgresql://user:password@host/name"
@@ -13,6 +19,20 @@ _VACUUM = click.option(
     is_flag=True,
     help="rewrite a SQLite file too, whose unused pages hold what was written over; writers wait meanwhile",
 )
+
+
+@contextmanager
+def _opened(url: str) -> "Iterator[PersonalData]":
+    from checkout_kit.storage import open_store
+
+    # Opened before anything else is imported: where the database library is missing, this names the extra.
+    store = open_store(url, creates=False)
+    try:
+        from checkout_kit.storage.personal import PersonalData
+
+        yield PersonalData(store)
+    finally:
+        store.close()
 
 
 @click.group(name="privacy")
@@ -25,14 +45,10 @@ def command() -> None:
 @click.argument("customer")
 def export(url: str, customer: str) -> None:
     """Print everything held about a customer id or an email address as JSON."""
-    from checkout_kit.service.privacy import export_person
-    from checkout_kit.storage import open_store
+    with _opened(url) as data:
+        from checkout_kit.service.privacy import export_person
 
-    store = open_store(url, creates=False)
-    from checkout_kit.storage.personal import PersonalData
-
-    click.echo(json.dumps(export_person(PersonalData(store), customer), indent=2, ensure_ascii=False))
-    store.close()
+        click.echo(json.dumps(export_person(data, customer), indent=2, ensure_ascii=False))
 
 
 @command.command(short_help="Take a person out of every record.")
@@ -44,18 +60,13 @@ def erase(url: str, customer: str, yes: bool, vacuum: bool) -> None:
     """Take a customer id or an email address out of every record; the books keep amounts and goods."""
     if not yes:
         click.confirm("Erase every record of this person? It cannot be undone.", abort=True, err=True)
-    from checkout_kit.service.privacy import erase_person
-    from checkout_kit.storage import open_store
+    with _opened(url) as data:
+        from checkout_kit.service.privacy import erase_person
 
-    store = open_store(url, creates=False)
-    from checkout_kit.storage.personal import PersonalData
-
-    data = PersonalData(store)
-    done = erase_person(data, customer, dt.datetime.now(dt.UTC))
-    if vacuum:
-        data.compact()
+        done = erase_person(data, customer, dt.datetime.now(dt.UTC))
+        if vacuum:
+            data.compact()
     click.echo(f"erased from {done.checkouts} checkouts, {done.orders} orders, {done.profiles} profiles")
-    store.close()
 
 
 @command.command(short_help="Delete what is older than it may be.")
@@ -66,24 +77,19 @@ def erase(url: str, customer: str, yes: bool, vacuum: bool) -> None:
 @_VACUUM
 def retain(url: str, checkouts_days: int, orders_days: int, keys_days: int, vacuum: bool) -> None:
     """Delete and anonymise what is older than it may be; for a daily timer."""
-    from checkout_kit.service.privacy import Retention
-    from checkout_kit.service.privacy import retain as run
-    from checkout_kit.storage import open_store
+    with _opened(url) as data:
+        from checkout_kit.service.privacy import Retention
+        from checkout_kit.service.privacy import retain as run
 
-    store = open_store(url, creates=False)
-    from checkout_kit.storage.personal import PersonalData
-
-    rules = Retention(
-        checkouts=dt.timedelta(days=checkouts_days),
-        orders=dt.timedelta(days=orders_days),
-        keys=dt.timedelta(days=keys_days),
-    )
-    data = PersonalData(store)
-    done = run(data, rules, dt.datetime.now(dt.UTC))
-    if vacuum:
-        data.compact()
+        rules = Retention(
+            checkouts=dt.timedelta(days=checkouts_days),
+            orders=dt.timedelta(days=orders_days),
+            keys=dt.timedelta(days=keys_days),
+        )
+        done = run(data, rules, dt.datetime.now(dt.UTC))
+        if vacuum:
+            data.compact()
     click.echo(
         f"deleted {done.checkouts_deleted} checkouts and {done.keys_deleted} keys, "
         f"anonymised {done.orders_anonymised} orders"
     )
-    store.close()
