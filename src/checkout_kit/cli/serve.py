@@ -49,6 +49,12 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
     multiple=True,
     help="Answer this platform too; repeat for several. Settings come from CHECKOUT_KIT_<NAME>_* variables.",
 )
+@click.option(
+    "--live",
+    "live_path",
+    type=click.Path(path_type=Path),
+    help="Ask the rate services in this file (TOML or JSON) before answering the platforms of --adapter.",
+)
 def command(  # noqa: PLR0917 - click passes them by name
     policy_path: Path,
     database: Path,
@@ -57,6 +63,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     per_s: float,
     shop_name: str,
     adapters: tuple[str, ...],
+    live_path: Path | None,
 ) -> None:
     """Serve a checkout for a policy, with test payments.
 
@@ -69,6 +76,7 @@ def command(  # noqa: PLR0917 - click passes them by name
     from checkout_kit.adapter import load_adapters
     from checkout_kit.server import PageSettings, RateLimit, ShopKey, create_app
     from checkout_kit.server.adapters import AdapterHost, adapter_routes, call_backs_first
+    from checkout_kit.server.live_sources import load_live
     from checkout_kit.server.policy_facts import load_facts
     from checkout_kit.server.running import run
     from checkout_kit.server.shop_keys import hash_of
@@ -87,7 +95,11 @@ def command(  # noqa: PLR0917 - click passes them by name
     shop_keys = shop_keys or ["sk_" + secrets.token_urlsafe(32)]
     service = embedded_service(facts.policy, database, keys=_signing_keys())
     platforms = load_adapters(adapters, os.environ)
-    answering = AdapterHost(quoter=facts.policy.quote)
+    if live_path is not None and not platforms:
+        remedy = "name one with --adapter; checkouts and the page quote by the policy's own prices"
+        raise InputError.of("--live", "no platform would get live rates", remedy=remedy)
+    live = None if live_path is None else load_live(live_path, facts, os.environ)
+    answering = AdapterHost(quoter=facts.policy.quote, live=live)
     mounted = adapter_routes(platforms, answering, service=service)
     app = create_app(
         service,

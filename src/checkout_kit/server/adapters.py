@@ -37,9 +37,11 @@ from checkout_kit.service import AsyncCheckoutService
 from checkout_kit.shipping import Quote, QuoteRequest
 
 _LOG: Final = logging.getLogger("checkout_kit.server")
-# Of the platform's deadline, so much is kept for quoting, rendering and the way back.
-_FOR_OURSELVES: Final = 0.25
-# So long an answer is kept that live sources had no part in: they may be back soon.
+# Of the platform's deadline, so much is for live sources; the rest for quoting, rendering and the way back.
+_FOR_LIVE: Final = 0.75
+# Who is late by no more than this still brings what others have said in time.
+_LENIENCE: Final = 1.1
+# So long an answer is kept in which a live source had no part: it may be back soon.
 _WITHOUT_LIVE_S: Final = 30
 _COME_AGAIN: Final = HttpResponse(status=503, headers={"retry-after": "5", "cache-control": "no-store"})
 _SECOND: Final = dt.timedelta(seconds=1)
@@ -50,7 +52,17 @@ _FETCHING: Final = RetryPolicy(attempts=1, timeout_s=2.0)
 _FOR_A_PAGE: Final = RetryPolicy(attempts=2, base_s=0.2, cap_s=1.0, total_s=3.0, timeout_s=5.0)
 
 _Key = tuple[str, bytes]
-LiveRates = Callable[[QuoteRequest], Awaitable[QuoteRequest]]
+
+
+@frozen(kw_only=True)
+class Heard:
+    """A request with what live sources said; `is_whole` where each of them did."""
+
+    request: QuoteRequest
+    is_whole: bool = True
+
+
+LiveRates = Callable[[QuoteRequest, float], Awaitable[Heard]]
 T = TypeVar("T")
 OnEvent = Callable[[AnyAdapter, WebhookEvent], Awaitable[None]]
 
@@ -69,8 +81,8 @@ class AdapterHost:
 
     Attributes:
         quoter: usually `policy.quote`; pure and fast.
-        live: adds what live sources say to a request; when it is slower than the deadline allows, or
-            fails, the policy's stored table answers alone.
+        live: adds what live sources say to a request within so many seconds, such as `AskSources`; when it is
+            slower than that, or fails, the policy's stored table answers alone.
         on_event: takes each webhook's event once; when it fails, the platform is told to deliver it again.
         clock: the current instant.
         answers: kept as bytes where they can be: thousands of quotes are objects enough to slow the collector
@@ -99,12 +111,9 @@ class AdapterHost:
             key, read = known
             most_s = adapter.most_fresh_s
             if self.live is not None:
-                seconds = adapter.deadline_s(request) * (1 - _FOR_OURSELVES)
-                with_live = await self._with_live(self.live, read, seconds)
-                if with_live is None:
-                    most_s = min(most_s, _WITHOUT_LIVE_S)
-                else:
-                    read = with_live
+                seconds = adapter.deadline_s(request) * _FOR_LIVE
+                heard = await self._heard(self.live, read, seconds)
+                read, most_s = heard.request, most_s if heard.is_whole else min(most_s, _WITHOUT_LIVE_S)
             return self._quoted(adapter, read, key, now, most_s)
         except Exception as error:  # noqa: BLE001 - the shop must see "unavailable", and it is logged
             return unavailable(adapter, error)
@@ -165,12 +174,12 @@ class AdapterHost:
             self.answers.put(key, quote, until=now + holds_s * _SECOND)
         return answer
 
-    async def _with_live(self, live: LiveRates, request: QuoteRequest, seconds: float) -> QuoteRequest | None:
+    async def _heard(self, live: LiveRates, request: QuoteRequest, seconds: float) -> Heard:
         try:
-            return await asyncio.wait_for(live(request), timeout=seconds)
+            return await asyncio.wait_for(live(request, seconds), timeout=seconds * _LENIENCE)
         except Exception as error:  # noqa: BLE001 - the stored table answers without them
             _LOG.warning("live rates are left out: %s", type(error).__name__)
-            return None
+            return Heard(request=request, is_whole=False)
 
     async def _fetch(self, adapter: AnyAdapter, request: HttpRequest, now: dt.datetime) -> None:
         import httpx

@@ -27,7 +27,7 @@ from checkout_kit.adapter import (
 from checkout_kit.address import Address
 from checkout_kit.cart import Cart, Customer, LineItem
 from checkout_kit.errors import Unavailable
-from checkout_kit.server.adapters import AdapterHost, adapter_routes
+from checkout_kit.server.adapters import AdapterHost, Heard, adapter_routes
 from checkout_kit.server.taken_events import EventsOfProcess
 from checkout_kit.shipping import Quote, QuoteRequest
 from checkout_kit.testing import SampleOption, sample_quote
@@ -221,13 +221,13 @@ def test_slow_live_sources_are_left_out_in_time() -> None:
     """When live sources take longer than the platform waits, the stored table answers alone."""
     cancelled: list[bool] = []
 
-    async def slow(request: QuoteRequest) -> QuoteRequest:
+    async def slow(request: QuoteRequest, deadline_s: float) -> Heard:
         try:
             await asyncio.sleep(30)
         except asyncio.CancelledError:
             cancelled.append(True)
             raise
-        return request
+        return Heard(request=request)
 
     shop = Shop(Impatient(ADAPTER.settings), live=slow)
     assert shop.titles() == ["early"]
@@ -238,7 +238,7 @@ def test_slow_live_sources_are_left_out_in_time() -> None:
 def test_failing_live_sources_are_left_out(failure: Exception) -> None:
     """A live source that is unavailable, or breaks, does not empty the list."""
 
-    async def failing(request: QuoteRequest) -> QuoteRequest:
+    async def failing(request: QuoteRequest, deadline_s: float) -> Heard:
         raise failure
 
     assert Shop(live=failing).titles() == ["early"]
@@ -248,7 +248,7 @@ def test_answer_without_live_rates_is_kept_for_half_a_minute() -> None:
     """While live sources fail they are not asked again for each call; once they are back they are heard."""
     asked: list[bool] = []
 
-    async def failing(request: QuoteRequest) -> QuoteRequest:
+    async def failing(request: QuoteRequest, deadline_s: float) -> Heard:
         asked.append(True)
         raise Unavailable("the carrier is down")
 
@@ -267,7 +267,7 @@ def test_answer_without_live_rates_is_kept_for_half_a_minute() -> None:
 def test_answer_without_live_rates_says_so_short_a_freshness(left_s: int, said_s: int) -> None:
     """Nobody in between keeps longer what is asked for again after half a minute."""
 
-    async def failing(request: QuoteRequest) -> QuoteRequest:
+    async def failing(request: QuoteRequest, deadline_s: float) -> Heard:
         raise Unavailable("the carrier is down")
 
     shop = Shop(live=failing)
@@ -283,11 +283,11 @@ def test_answer_without_live_rates_says_so_short_a_freshness(left_s: int, said_s
 def test_live_rates_reach_the_quote() -> None:
     """What live sources say in time is quoted with."""
 
-    async def live(request: QuoteRequest) -> QuoteRequest:
+    async def live(request: QuoteRequest, deadline_s: float) -> Heard:
         from checkout_kit.shipping.live import LiveRate
 
         rate = LiveRate(method_id="m", price_minor=1, currency="USD", source="x")
-        return attrs.evolve(request, live_rates=(rate,))
+        return Heard(request=attrs.evolve(request, live_rates=(rate,)))
 
     assert Shop(live=live).titles() == ["early live"]
 
@@ -493,8 +493,8 @@ def test_own_failure_at_once_is_unavailable() -> None:
 def test_what_has_to_be_waited_for_is_not_answered_at_once() -> None:
     """With live sources only what is kept or refused is; before a key is fetched, nothing."""
 
-    async def live(request: QuoteRequest) -> QuoteRequest:
-        return request
+    async def live(request: QuoteRequest, deadline_s: float) -> Heard:
+        return Heard(request=request)
 
     shop = Shop(live=live)
     shop.now = START - dt.timedelta(hours=1)
