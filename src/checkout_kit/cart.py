@@ -1,9 +1,11 @@
 """The cart as rules see it: lines, discounts and the facts about the customer; no platform's shape."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from types import MappingProxyType
+from typing import Self
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from checkout_kit.errors import Fault, InputError
 from checkout_kit.money import is_currency
@@ -47,6 +49,11 @@ class LineItem:
     def total(self) -> int:
         """The line before order discounts: quantity times unit price, less the line's own discount."""
         return self.quantity * self.unit_price - self.discount
+
+    def __reduce__(self) -> tuple[Callable[[], Self], tuple[()]]:
+        """Pickled and copied by its fields, for the read-only view of the attributes is neither."""
+        given = {each.name: getattr(self, each.name) for each in fields(type(self))}
+        return partial(type(self), **{**given, "attributes": dict(self.attributes)}), ()
 
 
 @frozen(kw_only=True)

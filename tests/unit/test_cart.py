@@ -1,5 +1,8 @@
 """Carts: what is refused, and that a refusal always says why."""
 
+import copy
+import pickle
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,3 +51,15 @@ def test_every_unusable_field_is_named_and_nothing_else(
     except InputError as error:
         told = {fault.path for fault in error.faults}
     assert told == wrong_places(currency, lines, order_discount)
+
+
+def test_a_cart_can_be_pickled_and_copied() -> None:
+    """What comes back is equal, its attributes read-only as before."""
+    cart = Cart(
+        currency="USD",
+        lines=[LineItem(id="1", sku="A", quantity=1, unit_price=5, attributes={"fragile": "yes"})],
+    )
+    for again in (pickle.loads(pickle.dumps(cart)), copy.deepcopy(cart)):
+        assert again == cart
+        assert again.lines[0] == copy.copy(cart.lines[0])
+        assert type(again.lines[0].attributes) is type(cart.lines[0].attributes)
