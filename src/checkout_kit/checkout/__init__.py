@@ -20,7 +20,7 @@ from checkout_kit.checkout.commands import (
 )
 from checkout_kit.checkout.effects import Authorise, Capture, Effect, Event, PlaceOrder, Void
 from checkout_kit.checkout.experiments import Experiment, assign
-from checkout_kit.checkout.ledger import Component, Totals, ledger, totals
+from checkout_kit.checkout.ledger import Component, Totals, goods_of, ledger, totals
 from checkout_kit.checkout.lock import LockedOption, QuoteRefused, lock_options, open_lock
 from checkout_kit.checkout.pickup import pickup_choices
 from checkout_kit.checkout.problems import Demands, Problem, problems
@@ -100,6 +100,7 @@ __all__ = [
     "Update",
     "Void",
     "assign",
+    "goods_of",
     "has_lost_slot",
     "ledger",
     "lines_of",

@@ -73,7 +73,7 @@ def totals(components: Iterable[Component]) -> Totals:
 
 def ledger(checkout: Checkout) -> tuple[Component, ...]:
     """The components of a checkout: its lines, its discounts and the deliveries chosen so far."""
-    entries = _goods(checkout.cart)
+    entries = goods_of(checkout.cart)
     for delivery in checkout.deliveries:
         if delivery.choice is not None:
             entries += tuple([_shipping(part, delivery.id) for part in delivery.choice.components])
@@ -98,12 +98,12 @@ _SHIPPING_KINDS: dict[str, ComponentKind] = {
 
 
 @lru_cache(maxsize=512)
-def _goods(cart: Cart) -> tuple[Component, ...]:
-    """What the lines come to; most updates leave the cart alone."""
-    return tuple(_goods_of(cart))
+def goods_of(cart: Cart) -> tuple[Component, ...]:
+    """What the lines come to, with which the ledger begins; most updates leave the cart alone."""
+    return tuple(_entries(cart))
 
 
-def _goods_of(cart: Cart) -> Iterable[Component]:
+def _entries(cart: Cart) -> Iterable[Component]:
     for line in cart.lines:
         yield Component(
             kind="goods",

@@ -80,19 +80,15 @@ def _deliveries(
     if isinstance(patches, Unset):
         return checkout.deliveries
     by_id = {delivery.id: delivery for delivery in checkout.deliveries}
-    patched = {patch.id: _delivery(by_id.get(patch.id) or Delivery(id=patch.id), patch) for patch in patches}
+    patched: dict[str, Delivery] = {}
+    both: list[Fault] = []
+    for i, patch in enumerate(patches):
+        patched[patch.id] = _delivery(by_id.get(patch.id) or Delivery(id=patch.id), patch)
+        if patch.pickup_point_id and patch.address:
+            path = f"deliveries[{i}].pickup_point_id"
+            both.append(Fault(path, "given beside an address", repr(patch.pickup_point_id), "give one"))
     if len(patched) != len(patches):
         raise InputError.of("deliveries", "two of them have the same id", remedy="give each its own id")
-    both = [
-        Fault(
-            f"deliveries[{i}].pickup_point_id",
-            "given beside an address",
-            repr(patch.pickup_point_id),
-            "give one",
-        )
-        for i, patch in enumerate(patches)
-        if patch.pickup_point_id and patch.address
-    ]
     if both:
         raise InputError(both)
     if only:

@@ -11,7 +11,7 @@ from typing import TypeVar
 from pydantic_core import to_json
 
 from checkout_kit.address import AddressBook, Probable, match
-from checkout_kit.checkout import Delivery, Totals, pickup_choices
+from checkout_kit.checkout import Delivery, Totals, goods_of, pickup_choices
 from checkout_kit.promise import DeliveryPromise
 from checkout_kit.service.answer import (
     Json,
@@ -62,10 +62,9 @@ def checkout_text(view: Standing) -> str:
         "order": None if view.order is None else order_answer(view.order),
     }
     deliveries = ",".join([_delivery(delivery, quote, view) for delivery, quote in quoted])
-    components = ",".join(map(_component, view.components))
     return (
         f'{_text(plain)[:-1]},"lines":{_lines(checkout.cart)},"contact":{_contact(checkout.contact)},'
-        f'"deliveries":[{deliveries}],"billing":{_billing(view)},"components":[{components}],'
+        f'"deliveries":[{deliveries}],"billing":{_billing(view)},"components":[{_components(view)}],'
         f'"totals":{_TOTALS % view.totals}}}'
     )
 
@@ -82,7 +81,16 @@ _lines = _kept(lines_answer)
 _contact = _kept(contact_answer)
 _address = _kept(address_answer)
 _component = _kept(component_answer)
+_goods = lru_cache(maxsize=512)(lambda cart: ",".join(map(_component, goods_of(cart))))
 _TOTALS = "{" + ",".join([f'"{name}":%d' for name in Totals._fields]) + "}"
+
+
+def _components(view: Standing) -> str:
+    """The ledger, whose goods are written once for a cart."""
+    cart = view.checkout.cart
+    if view.order is not None or not cart.lines:
+        return ",".join(map(_component, view.components))
+    return ",".join([_goods(cart), *map(_component, view.components[len(goods_of(cart)) :])])
 
 
 def _customer(view: Standing) -> Json | None:

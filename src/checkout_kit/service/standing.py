@@ -62,6 +62,8 @@ class Standing:
 
     def slots_of(self, delivery: Delivery) -> tuple[Slot, ...]:
         """The slots of a delivery's chosen option, offered or with a reason; none where it has none."""
+        if not self.slot_rules.is_used:
+            return ()
         others = [d.slot.id for d in self.checkout.deliveries if d.slot and d.id != delivery.id]
         taken = Counter(others) if others else None
         return slot_choices(delivery, self.slot_rules, self.now, taken=taken) or ()

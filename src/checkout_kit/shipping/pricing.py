@@ -184,7 +184,7 @@ class PricedRequest(Facts):
 
     def components(self, face: MethodFace) -> tuple[PriceComponent, ...]:
         """The summands of the method's price, in the order they were applied."""
-        return tuple(step.component() for step in self._itemised(_face(face)).steps)
+        return tuple([step.component() for step in self._itemised(_face(face)).steps])
 
     def regular_minor(self, face: MethodFace, price_minor: int) -> int:
         """The price before free shipping and promotions."""
@@ -238,7 +238,7 @@ class PricedRequest(Facts):
         weight_kg = self.sent_weight_g / 1000
         grams = carbon.per_order + carbon.per_kg * weight_kg
         if carbon.per_kg_km:
-            distance_m = self.distance_m()
+            distance_m = self.distance_m(_face(face).origin)
             if distance_m is None:
                 return None
             grams += carbon.per_kg_km * weight_kg * distance_m / 1000
