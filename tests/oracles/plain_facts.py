@@ -66,6 +66,7 @@ class Reading:
     def __init__(self, policy: Table, request: QuoteRequest) -> None:
         self.policy, self.request, self.cart = policy, request, request.cart
         self.order = request.whole_cart or request.cart
+        self.origin = request.origin or next(iter(policy["origins"]))
         self.zones = zones_of(policy, request.destination)
         self.sent = [line for line in self.cart.lines if line.requires_shipping]
         self.paid = [line for line in self.sent if not line.ships_free]
@@ -142,7 +143,7 @@ class Reading:
     def distance_m(self) -> int:
         """Metres as measured, else on the great circle from the origin to the place."""
         request, to = self.request, self.request.destination
-        start = self.policy["origins"][request.origin or next(iter(self.policy["origins"]))].get("location")
+        start = self.policy["origins"][self.origin].get("location")
         end = request.location or centroid(self.policy, to)
         if request.distance_m is not None:
             return request.distance_m

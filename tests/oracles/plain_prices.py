@@ -217,6 +217,7 @@ class Pricing(Reading):
             raise Withheld("nothing_to_ship")
         if self.request.origin and method.get("origin", self.request.origin) != self.request.origin:
             raise Withheld("other_origin")
+        self.origin = method.get("origin", self.origin)
         self.check_amounts(method)
         after = self.goods(self.order)
         if "minimum_order" in method and after < self.minor(method["minimum_order"]):

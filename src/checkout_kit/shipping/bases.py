@@ -54,14 +54,14 @@ class Above:
     """From where units are counted: the last bound as written; of items, how many the tiers cover."""
 
 
-def measure(facts: Facts, name: str, divisor: int) -> int | None:
+def measure(facts: Facts, name: str, divisor: int, origin: str) -> int | None:
     """What tiers and formulas measure: the charged part of the cart, or the distance; None where unknown."""
     if name == "goods":
         return facts.package_goods
     if name == "quantity":
         return facts.quantity
     if name == "distance":
-        return facts.distance_m()
+        return facts.distance_m(origin)
     if not facts.charged_weight_is_known:
         return None
     return facts.billable_weight_g(divisor) if name == "billable weight" else facts.weight_g
@@ -89,6 +89,7 @@ class Tiers:
     above: Above | None = None
     whens: tuple[Condition | None, ...] | None = None
     divisor: int = 0
+    origin: str = ""
     label: str = "shipping"
 
     @property
@@ -98,7 +99,7 @@ class Tiers:
 
     def steps(self, facts: Facts, numbers: Sequence[int]) -> Steps | Refusal:
         """The price of the first band that reaches the measure and whose condition, if any, holds."""
-        value = measure(facts, self.by, self.divisor)
+        value = measure(facts, self.by, self.divisor, self.origin)
         if value is None:
             return unknown(self.by)
         if value < self.low:
@@ -181,6 +182,7 @@ class Formula:
     per_km: int | None = None
     share: Ratio | None = None
     divisor: int = 0
+    origin: str = ""
     size: int = 0
 
     def steps(self, facts: Facts, numbers: Sequence[int]) -> Steps | Refusal:
@@ -196,7 +198,7 @@ class Formula:
         )
         for name, label, price, unit in terms:
             if price is not None:
-                count = measure(facts, name, self.divisor)
+                count = measure(facts, name, self.divisor, self.origin)
                 if count is None:
                     return unknown(name)
                 steps.append(per_unit(label, price, count, unit, self.path))

@@ -56,27 +56,31 @@ class Condition(Protocol):
 
 @frozen
 class NumberTest:
-    """A number within inclusive bounds; an unknown number is neither within nor outside them."""
+    """A number within inclusive bounds; an unknown number is neither within nor outside them.
+
+    A distance counts from `origin`, where it is empty from the policy's first.
+    """
 
     fact: str
     low: int | None = None
     high: int | None = None
     basis: Basis = HOUSE_BASIS
+    origin: str = ""
 
     def holds(self, facts: Facts) -> bool:
         """Whether the number lies within the bounds."""
-        value = facts.number(self.fact, self.basis)
+        value = facts.number(self.fact, self.basis, self.origin)
         if value is None:
             return False
         return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
 
     def fails(self, facts: Facts) -> bool:
         """Whether the number is known and outside the bounds."""
-        return facts.number(self.fact, self.basis) is not None and not self.holds(facts)
+        return facts.number(self.fact, self.basis, self.origin) is not None and not self.holds(facts)
 
     def needs(self, facts: Facts, *, wanted: bool = True) -> tuple[Need, ...]:
         """How far the number is from where it is wanted."""
-        value = facts.number(self.fact, self.basis)
+        value = facts.number(self.fact, self.basis, self.origin)
         if value is not None and self.holds(facts) is wanted:
             return ()
         name = _NAMES[self.fact]

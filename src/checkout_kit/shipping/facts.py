@@ -176,8 +176,11 @@ class Facts:
         self.is_plain = known and self.quantity > 0 and not (settings.has_codes and cart.discount_codes)
         self._memo: dict[object, int | None] | None = None
 
-    def number(self, fact: str, basis: Basis = HOUSE_BASIS) -> int | None:
-        """A numeric fact by its name in conditions, in its smallest unit; None where it is unknown."""
+    def number(self, fact: str, basis: Basis = HOUSE_BASIS, origin: str = "") -> int | None:
+        """A numeric fact by its name in conditions, in its smallest unit; None where it is unknown.
+
+        `basis` is for the goods total, `origin` for the distance.
+        """
         if fact == "goods":
             return self.goods_total(basis)
         if fact == "weight":
@@ -185,7 +188,7 @@ class Facts:
         if fact == "quantity":
             return self.sent_quantity
         if fact == "distance":
-            return self.distance_m()
+            return self.distance_m(origin)
         memo = self._remembered()
         if fact not in memo:
             memo[fact] = _LINE_FACTS[fact](self)
@@ -250,17 +253,20 @@ class Facts:
         )
         return max(self.weight_g, -(-volume // divisor))
 
-    def distance_m(self) -> int | None:
-        """Metres from the origin: as measured by the caller, else along the great circle, else None."""
+    def distance_m(self, origin: str = "") -> int | None:
+        """Metres as measured by the caller, else along the great circle, else None.
+
+        They count from where the request says that goods leave, else from the method's `origin`, else from
+        the policy's first.
+        """
         if self.request.distance_m is not None:
             return self.request.distance_m
         memo = self._remembered()
-        if "distance" not in memo:
-            ends = (self.settings.origin_location(self.request.origin), self.location())
-            memo["distance"] = (
-                None if ends[0] is None or ends[1] is None else great_circle_m(ends[0], ends[1])
-            )
-        return memo["distance"]
+        key = ("distance", origin)
+        if key not in memo:
+            ends = (self.settings.origin_location(self.request.origin or origin), self.location())
+            memo[key] = None if ends[0] is None or ends[1] is None else great_circle_m(ends[0], ends[1])
+        return memo[key]
 
     def location(self) -> tuple[float, float] | None:
         """Where the destination is: as told, else the middle of its postal code's area, else None."""

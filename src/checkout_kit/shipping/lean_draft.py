@@ -1,6 +1,7 @@
 """Making the plan of the quick walk: which rates have a lean entry, and what such entries share."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from checkout_kit.shipping.bases import Flat, Tiers
 from checkout_kit.shipping.conditions import UNBOUNDED, AllOf, Condition, lean_test
@@ -90,7 +91,7 @@ class _Draft:
 
     def _measured(self, base: Tiers) -> int:
         if base.by == "distance":
-            return self._slot("distance", _distance_m)
+            return self._slot(("distance", base.origin), partial(_distance_m, base.origin))
         if base.by == "billable weight":
             divisor = base.divisor
             return self._slot(("billable", divisor), lambda facts: facts.billable_weight_g(divisor))
@@ -160,9 +161,9 @@ def _added_tax(tax: TaxTerms | None) -> dict[str, int]:
     return {"tax_twice": 2 * top, "tax_whole": bottom, "tax_twice_whole": 2 * bottom}
 
 
-def _distance_m(facts: Facts) -> int:
+def _distance_m(origin: str, facts: Facts) -> int:
     """The distance; where nobody knows it, one beyond all bands, so that the full walk says why."""
-    distance_m = facts.distance_m()
+    distance_m = facts.distance_m(origin)
     return UNBOUNDED if distance_m is None else distance_m
 
 

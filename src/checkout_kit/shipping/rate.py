@@ -45,6 +45,7 @@ class Face:
     description: str = ""
     service: str = ""
     carbon: Carbon | None = None
+    origin: str = ""
     zone_names: tuple[str, ...] = ()
 
     @property

@@ -83,3 +83,26 @@ def test_a_fee_per_item_or_kg_counts_the_lines_it_names() -> None:
     assert quote(shop, lamp).options[0].price_minor == 1000
     assert quote(shop, sofa, lamp).options[0].price_minor == 1000 + 2 * 9000
     assert quote(shop, lamp, vase, gift).options[0].price_minor == 1000 + 600
+
+
+def test_a_distance_counts_from_the_origin_the_method_ships_from() -> None:
+    """Two shops of one merchant each drive within 5 km of their own door."""
+    cities = {"york": (53.96, -1.08), "leeds": (53.80, -1.55)}
+    hours = {"timezone": "Europe/London", "cutoff": "14:00"}
+    near = {"by": "distance", "tiers": [{"up_to": "5 km", "price": "4"}]}
+    shop = policy(
+        {"id": "york", "origin": "york", "price": near, "carbon": {"g_per_kg_km": 1000}},
+        {"id": "leeds", "origin": "leeds", "price": near},
+        {"id": "bike", "origin": "leeds", "price": "9", "when": {"distance": {"below": "5 km"}}},
+        {"id": "van", "origin": "leeds", "price": {"by": "formula", "per_km": "1"}},
+        origins={"first": hours} | {name: hours | {"location": where} for name, where in cities.items()},
+    )
+
+    def offered(location: tuple[float, float]) -> dict[str, int]:
+        return {option.id: option.price_minor for option in quote(shop, line(), location=location).options}
+
+    assert offered(cities["leeds"]) == {"leeds": 400, "bike": 900, "van": 0}
+    at_york = offered(cities["york"])
+    assert (at_york["york"], at_york.keys()) == (400, {"york", "van"})
+    assert 3500 < at_york["van"] < 3600
+    assert quote(shop, line(weight_g=1000), location=cities["york"]).options[0].carbon_g == 0

@@ -106,7 +106,7 @@ def _number(context: Context, fact: str, bounds: _Bounds, path: str) -> NumberTe
     basis = HOUSE_BASIS
     if isinstance(bounds, GoodsBounds):
         basis = Basis(bounds.goods, bounds.tax)
-    return NumberTest(fact, low, high, basis)
+    return NumberTest(fact, low, high, basis, context.origin if fact == "distance" else "")
 
 
 def _members(

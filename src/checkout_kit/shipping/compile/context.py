@@ -12,13 +12,17 @@ from checkout_kit.shipping.document import PolicyDocument
 
 @frozen(kw_only=True, eq=False)
 class Context:
-    """One compile run: `zones` numbers the zones in policy order, `asked` collects the facts asked for."""
+    """One compile run: `zones` numbers the zones in policy order, `asked` collects the facts asked for.
+
+    `origin` is the only one the method being compiled ships from, if it names one.
+    """
 
     document: PolicyDocument
     amounts: Amounts
     faults: list[Fault]
     zones: Mapping[str, int]
     asked: set[str] = field(factory=set)
+    origin: str = ""
 
     def fault(self, path: str, message: str, found: object = None, remedy: str = "") -> None:
         """Note one fault."""

@@ -3,6 +3,8 @@
 from array import array
 from collections.abc import Mapping
 
+from attrs import evolve
+
 from checkout_kit.shipping.cells import MethodTerms, RateTerms
 from checkout_kit.shipping.compile.conditions import compile_condition
 from checkout_kit.shipping.compile.context import Context
@@ -42,6 +44,7 @@ def compile_face(context: Context, index: int, method: MethodDocument) -> Face:
         carbon=None
         if carbon is None
         else Carbon(per_order=carbon.g_per_order, per_kg=carbon.g_per_kg, per_kg_km=carbon.g_per_kg_km),
+        origin=method.origin or "",
         zone_names=tuple(dict.fromkeys(zones)),
     )
 
@@ -66,6 +69,7 @@ def compile_method(context: Context, places: Places, face: Face) -> MethodTerms:
     """
     path = face.path
     method = context.document.methods[face.index]
+    context = evolve(context, origin=face.origin)
     if (method.price is None) is (method.rates is None):
         context.fault(path, "needs exactly one of price and rates", method.id)
     if method.rates is not None and method.zones is not None:
@@ -94,9 +98,7 @@ def compile_method(context: Context, places: Places, face: Face) -> MethodTerms:
                     context.fault(place, "has a rate of this method already", name, "keep one of them")
             by_zone[number] = i
         rates.append(terms)
-    return MethodTerms(
-        face=face, rates=tuple(rates), by_zone=by_zone, anywhere=anywhere, origin=method.origin or ""
-    )
+    return MethodTerms(face=face, rates=tuple(rates), by_zone=by_zone, anywhere=anywhere, origin=face.origin)
 
 
 def _rate(context: Context, places: Places, face: Face, rate: RateDocument, at: str) -> RateTerms:

@@ -129,6 +129,7 @@ def _formula(context: Context, price: FormulaPrice, path: str, divisor: int) -> 
         per_km=_optional(context, price.per_km, f"{path}.per_km", stepped=False),
         share=None if price.percent is None else Ratio.of_percent(price.percent),
         divisor=divisor if price.billable else 0,
+        origin=context.origin,
     )
 
 
@@ -213,6 +214,7 @@ def _tiers(context: Context, price: _TierTable, path: str, divisor: int) -> tupl
         above=_above(context, price.above, path, is_inclusive=is_inclusive, start=counted or 0),
         whens=tuple(whens) if any(when is not None for when in whens) else None,
         divisor=divisor,
+        origin=context.origin,
     )
     return base, [
         context.amounts.minor(tier.price, f"{path}.tiers[{i}].price") for i, tier in enumerate(tiers)
