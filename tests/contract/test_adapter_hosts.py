@@ -36,16 +36,16 @@ added = [shopper.post("/cart").status_code for _ in range(2)]
 home = shopper.get("/").content.decode()
 good = shopper.get("/delivery/options?country=US&region=NY&postal_code=11201")
 bad = shopper.get("/delivery/options?country=Narnia")
-closed = shopper.get("/admin/delivery-policy/")
+closed = shopper.get("/admin/checkout_kit/policy/")
 staff.force_login(User.objects.get())
-page = staff.get("/admin/delivery-policy/")
+page = staff.get("/admin/checkout_kit/policy/")
 index = staff.get("/admin/").content.decode()
 print(json.dumps({
     "options": [option["id"] for option in good.json()["options"]],
     "dated": "promise" in good.json()["options"][0],
     "bad": [bad.status_code, bad.json()["errors"]], "closed": closed.status_code,
     "page": [page.status_code, "brooklyn" in page.content.decode()],
-    "cart": [*added, "2 in the cart" in home], "linked": "/admin/delivery-policy/" in index,
+    "cart": [*added, "2 in the cart" in home], "linked": "/admin/checkout_kit/policy/" in index,
 }))
 """
 
@@ -78,7 +78,7 @@ def test_django_check_reports_a_broken_policy(tmp_path: Path) -> None:
 import os, pathlib
 os.environ["DJANGO_SETTINGS_MODULE"] = "store.settings"
 from django.conf import settings
-settings.SHIPPING_POLICY = pathlib.Path({str(broken)!r})
+settings.SHIPPING_POLICIES = {{"default": pathlib.Path({str(broken)!r})}}
 import django
 django.setup()
 from django.core.management import call_command

@@ -1,4 +1,4 @@
-"""The least a Django project needs, and one setting of ours."""
+"""The least a Django project needs, one app and two settings of ours."""
 
 import os
 from pathlib import Path
@@ -13,13 +13,13 @@ DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DI
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "/static/"
 INSTALLED_APPS = [
-    "delivery.admin.StoreAdminConfig",
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "delivery.apps.DeliveryConfig",
+    "checkout_kit.django",
 ]
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -41,4 +41,8 @@ TEMPLATES = [
         },
     }
 ]
-SHIPPING_POLICY = BASE_DIR.parent / "policies" / "brooklyn.toml"
+SHIPPING_POLICIES = {
+    "default": BASE_DIR.parent / "policies" / "brooklyn.toml",
+    "wholesale": BASE_DIR / "wholesale.toml",
+}
+SHIPPING_CART = "store.views.cart_of"

@@ -8,6 +8,6 @@ from store.views import add_to_cart, home
 urlpatterns = [
     path("", home, name="home"),
     path("cart", add_to_cart, name="add-to-cart"),
-    path("delivery/", include("delivery.urls")),
+    path("delivery/", include("checkout_kit.django.urls")),
     path("admin/", admin.site.urls),
 ]
