@@ -16,6 +16,7 @@ from checkout_kit.shipping import Quote, QuoteRequest
 
 REASON_HEADER: Final = "x-checkout-kit-reason"
 Quoter = Callable[[QuoteRequest], Quote]
+_SECOND: Final = dt.timedelta(seconds=1)
 _options, _response = maker(Options), maker(HttpResponse)
 _log: Final = logging.getLogger(__name__)
 
@@ -74,9 +75,10 @@ def quote_for_cache(quoter: Quoter, request: QuoteRequest, *, keeps_s: int) -> Q
     are then early, never late.
     """
     quote = quoter(request)
-    end = request.placed_at + dt.timedelta(seconds=keeps_s)
-    if keeps_s and quote.valid_until <= end:
-        quote = quoter(evolve(request, placed_at=end))
+    if keeps_s:
+        end = request.placed_at + keeps_s * _SECOND
+        if quote.valid_until <= end:
+            quote = quoter(evolve(request, placed_at=end))
     return quote
 
 
