@@ -21,7 +21,7 @@ def maker(cls: Callable[P, T]) -> Callable[P, T]:
     is to be named is left to the type checker: names without a place of their own are found more slowly.
 
     Raises:
-        TypeError: not an attrs class with slots, or one that does more with its fields than convert them.
+        TypeError: a class without slots, or one that does more with its fields than convert them.
     """
     made: type[Any] = cast("type[Any]", cls)
     attributes = fields(made)
