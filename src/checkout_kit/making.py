@@ -27,7 +27,8 @@ def maker(cls: Callable[P, T]) -> Callable[P, T]:
     attributes = fields(made)
     slots = {slot for each in made.__mro__ for slot in getattr(each, "__slots__", ())}
     unknown = slots - {a.name for a in attributes} - {_KEPT_HASH, "__weakref__"}
-    if unknown or made.__dictoffset__ or not all(map(_is_plain, attributes)):
+    is_own = hasattr(made, "__attrs_init__") or hasattr(made, "__attrs_pre_init__")
+    if unknown or made.__dictoffset__ or is_own or not all(map(_is_plain, attributes)):
         raise TypeError(f"{made.__name__} has no slots, or does more with its fields than convert them")
     plain = {name: getattr(object, name) for name in ("__init__", "__setattr__", "__delattr__")}
     # No parameter begins with an underscore, so none hides these.

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import attrs
 import pytest
 
-from checkout_kit.adapter import HttpResponse, Options
+from checkout_kit.adapter import HttpResponse, Options, WebhookEvent
 from checkout_kit.address import Address
 from checkout_kit.cart import Cart, LineItem
 from checkout_kit.errors import InputError
@@ -57,6 +57,26 @@ class Derived:
 
     x: int
     twice: int = attrs.field(init=False, default=0)
+
+
+@attrs.frozen(init=False)
+class Own:
+    """A value with an `__init__` of its own."""
+
+    x: int
+
+    def __init__(self) -> None:
+        self.__attrs_init__(1)  # type: ignore[attr-defined]
+
+
+@attrs.frozen
+class Before:
+    """A value that does something before its fields are stored."""
+
+    x: int
+
+    def __attrs_pre_init__(self) -> None:
+        """Nothing, here."""
 
 
 @pytest.mark.parametrize(("cls", "given"), CASES, ids=lambda value: getattr(value, "__name__", ""))
@@ -110,8 +130,8 @@ def test_fields_by_place_and_under_another_name() -> None:
     assert maker(Point)(1, y=2) == Point(1, y=2)
 
 
-@pytest.mark.parametrize("cls", [Money, Unslotted, Derived])
+@pytest.mark.parametrize("cls", [Money, Unslotted, Derived, Own, Before, WebhookEvent])
 def test_class_that_does_more_is_refused(cls: type[object]) -> None:
-    """Validators, dicts and fields not given are beyond a maker."""
+    """Validators, dicts, factories, fields not given and an initialiser of its own are beyond a maker."""
     with pytest.raises(TypeError, match=f"^{cls.__name__} has no slots, or does more"):
         maker(cls)
