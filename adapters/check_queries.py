@@ -1,4 +1,4 @@
-"""Checks the Shopify adapter's GraphQL against the vendor's published schema of the version it pins.
+"""Checks the Shopify adapter's GraphQL against the vendor's published schemas of the version it pins.
 
 `python check_queries.py`; needs npm, whose registry has the schema, and the adapters installed. Held to the
 schema: every document, the variables of every request that the adapter sends in its recorded calls, and every
@@ -20,7 +20,7 @@ from typing import Any
 
 from checkout_kit_shopify import ShopifyAdapter, ShopifySettings
 from graphql import (
-    DocumentNode,
+    GraphQLAbstractType,
     GraphQLError,
     GraphQLResolveInfo,
     GraphQLSchema,
@@ -42,13 +42,22 @@ SYNTAX_ONLY = (
     "checkout_kit_saleor.subscriptions",
     "checkout_kit_vendure.graphql",
 )
+NOT_CALLED = Secret("not called")
 SHOP = ShopifySettings(
-    shop="demo-store.myshopify.com", client_secret=Secret("not called"), access_token=Secret("not called")
+    shop="demo-store.myshopify.com",
+    client_secret=NOT_CALLED,
+    access_token=NOT_CALLED,
+    storefront_token=NOT_CALLED,
+)
+# Each module of queries, the schema in the package it is held to, and what its address looks like.
+SCHEMAS = (
+    ("checkout_kit_shopify.graphql", "admin", "/admin/api/"),
+    ("checkout_kit_shopify.storefront", "storefront-graphql", ".com/api/"),
 )
 
 
-def published_schema(version: str, folder: Path) -> tuple[str, GraphQLSchema]:
-    """The Admin schema of that version and the name of the package that holds it; ends the script without."""
+def published_schemas(version: str, folder: Path) -> tuple[str, dict[str, GraphQLSchema]]:
+    """The schemas of that version and the name of the package that holds them; ends the script without."""
     packed = subprocess.run(
         ["npm", "pack", "--silent", "--pack-destination", str(folder), PACKAGE],
         capture_output=True,
@@ -58,16 +67,21 @@ def published_schema(version: str, folder: Path) -> tuple[str, GraphQLSchema]:
     archives = list(folder.glob("*.tgz"))
     if packed.returncode != 0 or not archives:
         raise SystemExit(f"npm did not give {PACKAGE}:\n{packed.stderr.strip()}")
-    wanted = f"package/dist/data/admin_{version}.json.gz"
     with tarfile.open(archives[0]) as archive:
-        if wanted not in archive.getnames():
-            held = sorted(Path(name).name for name in archive.getnames() if "/data/admin_" in name)
-            raise SystemExit(f"{archives[0].name} holds no schema of {version}; it holds {', '.join(held)}")
-        member = archive.extractfile(wanted)
-        assert member is not None
-        found = json.loads(gzip.decompress(member.read()))["data"]
+        found = {kind: _schema(archive, f"{kind}_{version}.json.gz") for _, kind, _ in SCHEMAS}
+    return archives[0].name, found
+
+
+def _schema(archive: tarfile.TarFile, wanted: str) -> GraphQLSchema:
+    try:
+        member = archive.extractfile(f"package/dist/data/{wanted}")
+    except KeyError:
+        kind = wanted.partition("_")[0]
+        held = sorted(Path(name).name for name in archive.getnames() if f"/data/{kind}_" in name)
+        raise SystemExit(f"{PACKAGE} holds no {wanted}; it holds {', '.join(held)}") from None
+    assert member is not None
     # The vendor deprecates fields that interfaces demand, which a checker of schemas would refuse.
-    return archives[0].name, build_client_schema(found, assume_valid=True)
+    return build_client_schema(json.loads(gzip.decompress(member.read()))["data"], assume_valid=True)
 
 
 def documents(module: ModuleType) -> Iterator[tuple[str, str]]:
@@ -101,7 +115,12 @@ def faults_of(schema: GraphQLSchema, request: HttpRequest, response: HttpRespons
     document, data = parse(sent["query"]), reply["data"]
     # Executing the query over the recorded reply makes the schema judge its names, types and nulls.
     result = execute_sync(
-        schema, document, root_value=data, variable_values=sent["variables"], field_resolver=_recorded
+        schema,
+        document,
+        root_value=data,
+        variable_values=sent["variables"],
+        field_resolver=_recorded,
+        type_resolver=_some_kind,
     )
     faults = [error.message for error in result.errors or ()]
     if not faults and result.data != data:
@@ -115,37 +134,41 @@ def _recorded(source: Any, info: GraphQLResolveInfo, **_arguments: Any) -> Any:
     return source[info.path.key]
 
 
-def check(schema: GraphQLSchema) -> tuple[str, list[str]]:
+def _some_kind(_source: Any, info: GraphQLResolveInfo, abstract: GraphQLAbstractType) -> str:
+    # Of an interface we ask for what all kinds of it have, so any of them will do.
+    return info.schema.get_possible_types(abstract)[0].name
+
+
+def check(schemas: dict[str, GraphQLSchema]) -> tuple[str, list[str]]:
     """How much was checked, and every fault."""
     adapter, rules = ShopifyAdapter(SHOP), (*specified_rules, NoDeprecatedCustomRule)
-    held: dict[str, DocumentNode] = {
-        name: parse(text) for name, text in documents(importlib.import_module("checkout_kit_shopify.graphql"))
-    }
-    faults = [
-        f"{name}: {error.message}"
-        for name, document in held.items()
-        for error in validate(schema, document, rules)
-    ]
-    played = 0
+    held, faults, played = 0, list[str](), 0
+    for module, kind, _ in SCHEMAS:
+        for name, text in documents(importlib.import_module(module)):
+            faults += [f"{name}: {e.message}" for e in validate(schemas[kind], parse(text), rules)]
+            held += 1
     for replay in read_replays(HERE / "shopify" / "replay"):
         if replay.kind == "call":
             for request, response in exchanges(adapter, replay):
-                faults += [f"{replay.case}: {fault}" for fault in faults_of(schema, request, response)]
+                (kind,) = [kind for _, kind, address in SCHEMAS if address in request.url]
+                found = faults_of(schemas[kind], request, response)
+                faults += [f"{replay.case}: {fault}" for fault in found]
                 played += 1
     others = [text for name in SYNTAX_ONLY for _, text in documents(importlib.import_module(name))]
     for text in others:
         parse(text)
-    return f"{len(held)} documents, {played} recorded exchanges; the syntax of {len(others)} others", faults
+    return f"{held} documents, {played} recorded exchanges; the syntax of {len(others)} others", faults
 
 
 def main() -> int:
     """Fetch the schema, check, and print what was found."""
     with TemporaryDirectory(prefix="schema-") as folder:
-        package, schema = published_schema(SHOP.api_version, Path(folder))
-    count, faults = check(schema)
+        package, schemas = published_schemas(SHOP.api_version, Path(folder))
+    count, faults = check(schemas)
     for fault in faults:
         print(fault)
-    print(f"queries against Shopify Admin {SHOP.api_version} of {package}: {count}; {len(faults)} faults")
+    schemas_held = f"Shopify Admin and Storefront {SHOP.api_version} of {package}"
+    print(f"queries against {schemas_held}: {count}; {len(faults)} faults")
     return bool(faults)
 
 

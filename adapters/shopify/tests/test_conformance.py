@@ -15,6 +15,7 @@ class TestShopify(AdapterConformance):
             shop="demo-store.myshopify.com",
             client_secret="shopify-client-secret-1",
             access_token="shpat_0123456789abcdef",
+            storefront_token="shpss_storefront01",
         )
     )
     secret = "shopify-client-secret-1"

@@ -7,7 +7,15 @@ from typing import Any
 import attrs
 import httpx
 import pytest
-from checkout_kit.adapter import HttpRequest, HttpResponse, ShipmentNotice, ShippedLine, answer_rates, run
+from checkout_kit.adapter import (
+    HttpRequest,
+    HttpResponse,
+    Secret,
+    ShipmentNotice,
+    ShippedLine,
+    answer_rates,
+    run,
+)
 from checkout_kit.errors import InputError, Refused
 from checkout_kit.shipping import Quote, QuoteRequest
 from checkout_kit.testing import SampleOption, sample_quote
@@ -202,3 +210,20 @@ def test_shop_must_be_a_shopify_domain(shop: str) -> None:
     """A wrong domain is refused at once: the access token would be sent there."""
     with pytest.raises(InputError, match="myshopify"):
         attrs.evolve(SETTINGS, shop=shop)
+
+
+@pytest.mark.parametrize(
+    "cart_id",
+    ["", "1", "c1-79e5", "gid://shopify/Order/1", "gid://shopify/Cart/", "gid://shopify/Cart/a?b=c"],
+)
+def test_cart_ids_are_checked(cart_id: str) -> None:
+    """Nothing else than a cart's gid, with its key or without, is asked for."""
+    adapter = ShopifyAdapter(attrs.evolve(SETTINGS, storefront_token=Secret("storefront-1")))
+    with httpx.Client() as client, pytest.raises(InputError, match="id"):
+        run(adapter.get_cart(cart_id), client)
+
+
+def test_carts_need_a_token_of_their_own() -> None:
+    """Who reads carts without the Storefront token is told which setting is missing."""
+    with httpx.Client() as client, pytest.raises(InputError, match="STOREFRONT_TOKEN"):
+        run(ShopifyAdapter(SETTINGS).get_cart("gid://shopify/Cart/c1"), client)

@@ -1,4 +1,4 @@
-"""The adapter: rates by CarrierService, orders and fulfilments by Admin GraphQL, webhooks."""
+"""The adapter: rates by CarrierService, orders and fulfilments by Admin GraphQL, carts, webhooks."""
 
 import datetime as dt
 import json
@@ -25,6 +25,7 @@ from checkout_kit.adapter import (
     json_response,
     promise_form,
 )
+from checkout_kit.cart import Cart
 from checkout_kit.errors import InputError, NotFound, Unavailable
 from checkout_kit.making import maker
 from checkout_kit.shipping import QuoteRequest
@@ -39,6 +40,7 @@ from checkout_kit_shopify.orders import (
 )
 from checkout_kit_shopify.rates import rates_body, read_request
 from checkout_kit_shopify.settings import ShopifySettings
+from checkout_kit_shopify.storefront import cart_of, cart_request
 
 MOST_PAGES: Final = 1000
 _JSON = {"content-type": "application/json"}
@@ -61,6 +63,7 @@ class ShopifyAdapter(Adapter[ShopifySettings]):
     capabilities = frozenset(
         {
             Capability.RATES,
+            Capability.CARTS,
             Capability.ORDERS,
             Capability.PROMISES,
             Capability.SHIPMENTS,
@@ -100,6 +103,25 @@ class ShopifyAdapter(Adapter[ShopifySettings]):
         text = request.header("x-shopify-timeout", "shopify-timeout")
         announced_ms = int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 3000
         return max(0.2, min(announced_ms, 10_000) * 0.0009)
+
+    def get_cart(self, cart_id: str) -> Steps[Cart]:
+        """A cart of the Storefront API by its gid, with all its lines."""
+        carts: list[Tree] = []
+
+        def lines(response: HttpResponse) -> tuple[Tree, ...]:
+            carts.append(api.data_of(response, "cart"))
+            if carts[-1].is_absent:
+                raise NotFound("Shopify knows no such cart; it is gone, or its key is missing")
+            return carts[-1]["lines"]["nodes"].each()
+
+        def following(_response: HttpResponse) -> HttpRequest | None:
+            info = carts[-1]["lines"]["pageInfo"]
+            if not info["hasNextPage"].flag(False):
+                return None
+            return cart_request(self.settings, cart_id, info["endCursor"].text())
+
+        found = yield from all_pages(cart_request(self.settings, cart_id), items=lines, following=following)
+        return cart_of(carts[0], found)
 
     def get_order(self, order_id: str) -> Steps[PlatformOrder]:
         """One order by number or gid."""

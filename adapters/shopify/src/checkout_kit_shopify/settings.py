@@ -23,11 +23,16 @@ def _version(_instance: object, attribute: "Attribute[str]", value: str) -> None
 
 @frozen(kw_only=True)
 class ShopifySettings:
-    """One shop. `former_client_secret` is still accepted while the app's secret is rotated."""
+    """One shop.
+
+    `former_client_secret` is still accepted while the app's secret is rotated. `storefront_token` is the
+    app's private token for the Storefront API; only carts need it.
+    """
 
     shop: str = field(validator=_shop_domain)
     client_secret: Secret = field(converter=as_secret)
     access_token: Secret = field(converter=as_secret)
     former_client_secret: Secret | None = field(default=None, converter=optional_secret)
+    storefront_token: Secret | None = field(default=None, converter=optional_secret)
     api_version: str = field(default="2026-10", validator=_version)
     channel: str = "shopify"
