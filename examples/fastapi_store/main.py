@@ -36,10 +36,13 @@ def make_app(database: Path, platforms: tuple[AnyAdapter, ...] = ()) -> FastAPI:
     """The store; each platform's adapter is mounted beside the checkout."""
     policy = ShippingPolicy.load(POLICY)
     service = embedded_service(policy, database, catalog=GOODS.get)
-    store = FastAPI(title="A store")
-    store.router.routes += adapter_routes(platforms, AdapterHost(quoter=policy.quote), service=service)
     page = PageSettings(shop_name="A store", shop_url="/")
-    store.mount("/checkout", create_app(service, page=page))
+    checkout = create_app(service, page=page, due_every_s=30)
+    # What is mounted is neither started nor stopped by itself: this does what is due (e-mails, expiries)
+    # while the store runs, and closes the database afterwards.
+    store = FastAPI(title="A store", lifespan=lambda _app: checkout.router.lifespan_context(checkout))
+    store.router.routes += adapter_routes(platforms, AdapterHost(quoter=policy.quote), service=service)
+    store.mount("/checkout", checkout)
 
     @store.get("/", response_class=HTMLResponse)
     def home() -> str:

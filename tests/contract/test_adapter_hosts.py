@@ -119,7 +119,11 @@ def test_fastapi_store_hosts_checkout_platforms_and_its_own_routes(tmp_path: Pat
                 await client.post("/buy", follow_redirects=True),
             )
 
-    own, platform, document, page = asyncio.run(walk())
+    async def run_and_stop() -> tuple[httpx.Response, httpx.Response, httpx.Response, httpx.Response]:
+        async with app.router.lifespan_context(app):
+            return await walk()
+
+    own, platform, document, page = asyncio.run(run_and_stop())
     assert "economy" in [option["id"] for option in own.json()["options"]]
     assert [option["id"] for option in platform.json()["options"]]
     assert platform.json()["outcome"] == "options"
