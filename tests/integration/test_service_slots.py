@@ -14,6 +14,9 @@ from checkout_kit.orders import Order
 from checkout_kit.payments import TestPayments, run_without_network
 from checkout_kit.server import answers
 from checkout_kit.service import CheckoutService, CheckoutView, NewCheckout, Settings
+from checkout_kit.service.privacy import Retention, retain
+from checkout_kit.shipping.slots import slot_day
+from checkout_kit.storage.personal import PersonalData
 from checkout_kit.storage.slots import SqlSlotHolds
 from checkout_kit.storage.sql import SqlStore
 from tests.slot_shop import HOME, NOW, TUESDAY, WEDNESDAY, slot_policy
@@ -179,6 +182,28 @@ def test_without_holding_the_order_takes_the_place(store: SqlStore) -> None:
         with pytest.raises(NotReady, match="slot_unavailable"):
             shop.service.complete(view.checkout.id, idempotency_key="k")
     assert (shop.taken(), len(shop.bank.ledger())) == (3, 3)
+
+
+def test_slots_that_are_over_are_forgotten(shop: Shop, store: SqlStore) -> None:
+    """Retention deletes past slots with their places, and leaves coming ones and a host's own."""
+    bought = shop.opened(TUESDAY)
+    shop.service.complete(bought.checkout.id, idempotency_key="k")
+    shop.opened(WEDNESDAY)
+    hour = dt.timedelta(hours=1)
+    assert shop.holds.hold("desk 7", "walk-in", capacity=1, now=NOW, ttl=hour)
+    data, rules = PersonalData(store), Retention(slots=dt.timedelta(days=5))
+
+    def forgotten(days: int) -> int:
+        return retain(data, rules, NOW + dt.timedelta(days=days)).slots_deleted
+
+    tuesday = slot_day(TUESDAY)
+    assert tuesday is not None
+    until_then = (tuesday - NOW.date()).days
+    assert forgotten(until_then + 7) == 0
+    assert forgotten(until_then + 8) == 1
+    assert (shop.taken(TUESDAY), shop.taken(WEDNESDAY), shop.taken("desk 7")) == (0, 1, 1)
+    assert [forgotten(until_then + 60), forgotten(until_then + 60)] == [1, 0]
+    assert shop.taken("desk 7") == 1
 
 
 def test_without_slots_the_store_is_not_asked(store: SqlStore) -> None:

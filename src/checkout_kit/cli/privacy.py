@@ -74,8 +74,11 @@ def erase(url: str, customer: str, yes: bool, vacuum: bool) -> None:
 @click.option("--checkouts-days", default=90, show_default=True, help="keep checkouts without an order")
 @click.option("--orders-days", default=3650, show_default=True, help="keep the person in an order")
 @click.option("--keys-days", default=30, show_default=True, help="keep idempotency keys")
+@click.option("--slots-days", default=30, show_default=True, help="keep delivery slots that are over")
 @_VACUUM
-def retain(url: str, checkouts_days: int, orders_days: int, keys_days: int, vacuum: bool) -> None:
+def retain(
+    url: str, *, checkouts_days: int, orders_days: int, keys_days: int, slots_days: int, vacuum: bool
+) -> None:
     """Delete and anonymise what is older than it may be; for a daily timer."""
     with _opened(url) as data:
         from checkout_kit.service.privacy import Retention
@@ -85,11 +88,13 @@ def retain(url: str, checkouts_days: int, orders_days: int, keys_days: int, vacu
             checkouts=dt.timedelta(days=checkouts_days),
             orders=dt.timedelta(days=orders_days),
             keys=dt.timedelta(days=keys_days),
+            slots=dt.timedelta(days=slots_days),
         )
         done = run(data, rules, dt.datetime.now(dt.UTC))
         if vacuum:
             data.compact()
     click.echo(
-        f"deleted {done.checkouts_deleted} checkouts and {done.keys_deleted} keys, "
+        f"deleted {done.checkouts_deleted} checkouts, {done.keys_deleted} keys "
+        f"and {done.slots_deleted} past slots, "
         f"anonymised {done.orders_anonymised} orders"
     )

@@ -26,11 +26,12 @@ class Erased:
 
 @frozen(kw_only=True)
 class Retention:
-    """How long what is kept: checkouts without an order, the person in an order, idempotency keys."""
+    """How long what is kept: checkouts without an order, the person in an order, keys, past slots."""
 
     checkouts: dt.timedelta = dt.timedelta(days=90)
     orders: dt.timedelta = dt.timedelta(days=3650)
     keys: dt.timedelta = dt.timedelta(days=30)
+    slots: dt.timedelta = dt.timedelta(days=30)
 
 
 @frozen(kw_only=True)
@@ -40,6 +41,7 @@ class Retained:
     checkouts_deleted: int
     orders_anonymised: int
     keys_deleted: int
+    slots_deleted: int
 
 
 def export_person(data: PersonalData, person: str) -> dict[str, Any]:
@@ -140,5 +142,11 @@ def retain(data: PersonalData, rules: Retention, now: dt.datetime) -> Retained:
             anonymised += data.overwrite_order(anonymise_order(order))
             gone.add(order.id)
     data.forget_documents(gone)
-    keys = data.forget_records(now - rules.keys)
-    return Retained(checkouts_deleted=deleted, orders_anonymised=anonymised, keys_deleted=keys)
+    # A slot's id names a local day; two days on, it is over in every zone.
+    slots = data.forget_slots((now - rules.slots).date() - dt.timedelta(days=2))
+    return Retained(
+        checkouts_deleted=deleted,
+        orders_anonymised=anonymised,
+        keys_deleted=data.forget_records(now - rules.keys),
+        slots_deleted=slots,
+    )

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Table, delete, func, or_, select, tuple_, 
 from checkout_kit.checkout import Checkout
 from checkout_kit.checkout.profile import Profile
 from checkout_kit.orders import Order
+from checkout_kit.shipping.slots import slot_day
 from checkout_kit.storage import codec
 from checkout_kit.storage.faults import our_errors
 from checkout_kit.storage.schema import (
@@ -18,8 +19,11 @@ from checkout_kit.storage.schema import (
     PROTOCOL_ANSWERS,
     PROTOCOL_DOCUMENTS,
     RECORDS,
+    SLOT_HOLDS,
+    SLOTS,
 )
 from checkout_kit.storage.sql import SqlStore
+from checkout_kit.storage.transactions import transaction
 
 _PAGE = 500
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
@@ -123,6 +127,20 @@ class PersonalData:
     def forget_records(self, before: dt.datetime) -> int:
         """Delete idempotency records and kept answers made before an instant; how many."""
         return sum(self._delete_older(table, before) for table in (RECORDS, PROTOCOL_ANSWERS))
+
+    def forget_slots(self, before: dt.date) -> int:
+        """Delete the slots of days before `before` with all their holds; how many. Other ids stay."""
+        after, deleted = "", 0
+        while True:
+            query = select(SLOTS.c.slot_id).where(SLOTS.c.slot_id > after).order_by(SLOTS.c.slot_id)
+            with transaction(self._engine) as connection:
+                ids = connection.execute(query.limit(_PAGE)).scalars().all()
+                past = [one for one in ids if (slot_day(one) or before) < before]
+                connection.execute(delete(SLOT_HOLDS).where(SLOT_HOLDS.c.slot_id.in_(past)))
+                deleted += connection.execute(delete(SLOTS).where(SLOTS.c.slot_id.in_(past))).rowcount
+            if len(ids) < _PAGE:
+                return deleted
+            after = ids[-1]
 
     def _delete_older(self, table: Table, before: dt.datetime) -> int:
         with our_errors(), self._engine.connect() as connection:

@@ -3,7 +3,7 @@
 from checkout_kit.shipping.slots.holds import Hold, SlotBook, SlotHolds
 from checkout_kit.shipping.slots.offering import NO_SLOTS, SlotRules
 from checkout_kit.shipping.slots.points import PickupPoint
-from checkout_kit.shipping.slots.schedule import Slot, SlotSchedule, SlotWindow, list_slots
+from checkout_kit.shipping.slots.schedule import Slot, SlotSchedule, SlotWindow, list_slots, slot_day
 from checkout_kit.shipping.slots.serving import NO_PICKUP, PickupRules
 
 __all__ = [
@@ -19,4 +19,5 @@ __all__ = [
     "SlotSchedule",
     "SlotWindow",
     "list_slots",
+    "slot_day",
 ]

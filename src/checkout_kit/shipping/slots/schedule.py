@@ -79,6 +79,18 @@ class Slot:
         )
 
 
+def slot_day(slot_id: str) -> dt.date | None:
+    """The day in a slot's id; None for an id that no schedule made.
+
+    >>> slot_day("evening@2026-11-24T18:00")
+    datetime.date(2026, 11, 24)
+    """
+    try:
+        return dt.datetime.strptime(slot_id.rpartition("@")[2], "%Y-%m-%dT%H:%M").date()  # noqa: DTZ007
+    except ValueError:
+        return None
+
+
 def list_slots(
     schedule: SlotSchedule,
     now: dt.datetime,
