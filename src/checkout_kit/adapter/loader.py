@@ -1,6 +1,7 @@
 """Finding installed adapters: one entry-point group, loaded only when asked for."""
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final
 
@@ -20,18 +21,18 @@ def adapter_type(name: str, *, installed: Mapping[str, EntryPoint] | None = None
 
     Raises:
         NotFound: no such adapter is installed; names those that are and the command that installs it.
-        InputError: the entry point is not an adapter, or declares another name.
+        InputError: the entry point cannot be loaded, is not an adapter, or declares another name.
     """
     known = installed_adapters() if installed is None else installed
     point = known.get(name)
     if point is None:
         listed = ", ".join(known) or "none"
-        package = name if _is_plain(name) else "NAME"
-        raise NotFound(
-            f"no adapter {name[:40]!r} is installed (installed: {listed}); "
-            f"run: pip install checkout-kit-{package}"
-        )
-    loaded = point.load()
+        raise NotFound(f"no adapter {name[:40]!r} is installed (installed: {listed}); {_advice(name, known)}")
+    try:
+        loaded = point.load()
+    except (ImportError, AttributeError) as error:
+        remedy = f"install it again: pip install --force-reinstall checkout-kit-{name.replace('_', '-')}"
+        raise InputError.of(f"{GROUP}.{name}", f"cannot be loaded: {error}", remedy=remedy) from error
     if not (isinstance(loaded, type) and issubclass(loaded, Adapter)):
         raise InputError.of(f"{GROUP}.{name}", "is not an Adapter class", found=point.value)
     if loaded.name != name:
@@ -42,6 +43,14 @@ def adapter_type(name: str, *, installed: Mapping[str, EntryPoint] | None = None
 def load_adapters(names: Iterable[str], environment: Mapping[str, str]) -> tuple[AnyAdapter, ...]:
     """The named adapters, set up from environment variables."""
     return tuple(adapter_type(name).from_environment(environment) for name in names)
+
+
+def _advice(name: str, known: Iterable[str]) -> str:
+    names, wanted = list(known), name.lower().replace("-", "_")
+    near = [each for each in names if wanted and each.startswith(wanted)] or get_close_matches(wanted, names)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    return f"run: pip install checkout-kit-{name if _is_plain(name) else 'NAME'}"
 
 
 def _is_plain(name: str) -> bool:

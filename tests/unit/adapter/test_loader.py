@@ -38,6 +38,20 @@ def test_odd_names_are_not_put_into_the_command(name: str) -> None:
         adapter_type(name, installed={})
 
 
+@pytest.mark.parametrize("name", ["Reference", "refrence", "ref"])
+def test_slip_of_a_name_is_told(name: str) -> None:
+    """Who means an installed adapter is told its name and not to install something else."""
+    with pytest.raises(NotFound, match=r"did you mean 'reference'\?$"):
+        adapter_type(name, installed=REFERENCE)
+
+
+@pytest.mark.parametrize("value", ["no_such_package.adapter:Acme", "checkout_kit.money:Nothing"])
+def test_broken_installation_is_told(value: str) -> None:
+    """An adapter whose code is gone is named with a way out, not shown as a traceback."""
+    with pytest.raises(InputError, match="cannot be loaded.*force-reinstall checkout-kit-big-shop"):
+        adapter_type("big_shop", installed=point("big_shop", value))
+
+
 def test_other_objects_are_refused() -> None:
     """An entry point that is no adapter, or one under a wrong name, is an error that says so."""
     with pytest.raises(InputError, match="not an Adapter class"):
