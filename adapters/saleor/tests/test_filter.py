@@ -122,6 +122,52 @@ def test_what_cannot_be_judged_hides_nothing(changes: dict[str, Any]) -> None:
     assert hidden({"id": external("same-day"), "option": "same-day"}, **changes) == {}
 
 
+ORDER = {
+    "channel": {"slug": "web", "currencyCode": "USD"},
+    "shippingAddress": {"country": {"code": "US"}},
+    "lines": [
+        {
+            "id": "a",
+            "quantity": 2,
+            "isShippingRequired": True,
+            "variant": {
+                "sku": "W",
+                "weight": {"value": 1, "unit": "LB"},
+                "channelListings": [
+                    {"channel": {"slug": "app"}, "price": {"amount": 1}},
+                    {"channel": {"slug": "web"}, "price": {"amount": 24.99}},
+                ],
+            },
+        },
+        {"id": "b", "quantity": 1, "isShippingRequired": False, "variant": None},
+    ],
+}
+
+
+def test_methods_of_a_draft_order_are_judged_too() -> None:
+    """By the prices listed in its channel, and no further ahead than Saleor keeps that answer."""
+    seen: list[QuoteRequest] = []
+
+    def quoter(request: QuoteRequest) -> Quote:
+        seen.append(request)
+        return quoted(request)
+
+    methods = [{"id": BUILT_IN, "option": "same-day"}]
+    for minutes, ids in ((0, []), (4, [BUILT_IN])):
+        now = NOW + dt.timedelta(minutes=minutes)
+        sent = {
+            "saleor-api-url": "https://shop.example/graphql/",
+            "saleor-event": "order_filter_shipping_methods",
+        }
+        body = json.dumps({"order": ORDER, "shippingMethods": methods}).encode()
+        signed = ADAPTER.signature.sign(HttpRequest(url="/", headers=sent, body=body), secret="hex", now=now)
+        answer = answer_question(ADAPTER, "filter", signed, quoter, now=now)
+        assert [method["id"] for method in json.loads(answer.body)["excluded_methods"]] == ids
+    lines = [(line.unit_price, line.weight_g, line.requires_shipping) for line in seen[0].cart.lines]
+    assert lines == [(2499, 454, True), (0, None, False)]
+    assert seen[0].channel == "web"
+
+
 @pytest.mark.parametrize(
     ("document", "headers", "status"),
     [
@@ -130,6 +176,9 @@ def test_what_cannot_be_judged_hides_nothing(changes: dict[str, Any]) -> None:
         ({"checkout": CHECKOUT, "shippingMethods": [{"id": "a"}] * 501}, {}, 400),
         ({"checkout": CHECKOUT, "shippingMethods": [7]}, {}, 400),
         ({"checkout": CHECKOUT}, {"saleor_event": "order_filter_shipping_methods"}, 400),
+        ({"order": {"lines": []}}, {"saleor_event": "order_filter_shipping_methods"}, 400),
+        ({"order": ORDER}, {"saleor_event": "checkout_filter_shipping_methods"}, 400),
+        ({"order": ORDER}, {"saleor_event": "order_confirmed"}, 400),
         ({"checkout": CHECKOUT}, {"saleor_api_url": "https://other.example/graphql/"}, 404),
         ({"checkout": CHECKOUT}, {"saleor_event": "checkout_filter_shipping_methods"}, 200),
     ],

@@ -33,7 +33,7 @@ from checkout_kit.shipping import Quote, QuoteRequest
 
 from checkout_kit_saleor import graphql as api
 from checkout_kit_saleor.answers import metadata_of, methods_of
-from checkout_kit_saleor.checkouts import read_request, subscribed_cart
+from checkout_kit_saleor.checkouts import read_order_request, read_request, subscribed_cart
 from checkout_kit_saleor.filters import excluded_methods
 from checkout_kit_saleor.jws import is_detached, verify_detached
 from checkout_kit_saleor.keys import InstanceKeys
@@ -42,6 +42,9 @@ from checkout_kit_saleor.settings import SaleorSettings
 
 RATES_EVENT: Final = "shipping_list_methods_for_checkout"
 FILTER_EVENT: Final = "checkout_filter_shipping_methods"
+ORDER_FILTER_EVENT: Final = "order_filter_shipping_methods"
+# For orders Saleor keeps what is hidden for three minutes.
+ORDER_CACHE_S: Final = 180
 _SIGNATURE = ("saleor-signature", "x-saleor-signature")
 _KINDS = {
     "order_created": "order_placed",
@@ -115,11 +118,15 @@ class SaleorAdapter(Adapter[SaleorSettings]):
     ) -> HttpResponse:
         """Which methods to hide, and why; as long ahead as Saleor keeps the answer, like the list itself."""
         self._check_shop(request)
-        if request.header("saleor-event", "x-saleor-event").lower() not in {FILTER_EVENT, ""}:
+        event = request.header("saleor-event", "x-saleor-event").lower()
+        if event not in {FILTER_EVENT, ORDER_FILTER_EVENT, ""}:
             raise InputError.of("saleor-event", "not the event for hiding shipping methods")
         document = request.json()
         try:
-            asked = read_request(document, placed_at=now)
+            if event == ORDER_FILTER_EVENT:
+                asked, keeps_s = read_order_request(document["order"], placed_at=now), ORDER_CACHE_S
+            else:
+                asked, keeps_s = read_request(document, placed_at=now), self.platform_cache_s
         except InputError as error:
             # Before there is an address, nothing can be said against a method.
             places = {fault.path for fault in error.faults}
@@ -129,7 +136,7 @@ class SaleorAdapter(Adapter[SaleorSettings]):
         methods = document["shippingMethods"]
         if methods.is_absent:
             methods = document["shipping_methods"]
-        quote = quote_for_cache(quoter, asked, keeps_s=self.platform_cache_s)
+        quote = quote_for_cache(quoter, asked, keeps_s=keeps_s)
         return json_response({"excluded_methods": excluded_methods(methods, quote)})
 
     def render_rates(self, outcome: RateOutcome, request: QuoteRequest | None) -> HttpResponse:

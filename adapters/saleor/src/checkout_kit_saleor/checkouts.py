@@ -51,6 +51,50 @@ def read_request(document: Tree, *, placed_at: dt.datetime) -> QuoteRequest:
     )
 
 
+def read_order_request(order: Tree, *, placed_at: dt.datetime) -> QuoteRequest:
+    """The order of a question about its shipping methods, as subscribed to; prices are the variants' own."""
+    code, slug = order["channel"]["currencyCode"], order["channel"]["slug"].text("")
+    if code.is_absent:
+        raise InputError.of(
+            "order.channel.currencyCode",
+            "is missing",
+            remedy="register the webhook with FILTERED_ORDER_METHODS",
+        )
+    currency = known_currency(Tree(code.value, "order.channel.currency"))
+    lines = tuple(
+        LineItem(
+            id=line["id"].text(),
+            sku=line["variant"]["sku"].text(""),
+            quantity=line["quantity"].whole(),
+            unit_price=from_major(_listed_price(line["variant"], slug), currency),
+            weight_g=_weight_g(line["variant"]),
+            requires_shipping=line["isShippingRequired"].flag(True),
+        )
+        for line in _some(order["lines"])
+    )
+    voucher, to = order["voucherCode"].text(""), order["shippingAddress"]
+    return QuoteRequest(
+        cart=_cart(currency, lines, Decimal(0), (voucher,) if voucher else ()),
+        destination=Address(
+            country=to["country"]["code"].text("").upper(),
+            region=to["countryArea"].text(""),
+            postal_code=to["postalCode"].text(""),
+            city=to["city"].text(""),
+        ),
+        placed_at=placed_at,
+        channel=slug,
+        customer=Customer(id=order["user"]["id"].text("")),
+    )
+
+
+def _listed_price(variant: Tree, channel: str) -> Decimal:
+    prices = {
+        listing["channel"]["slug"].text(""): listing["price"]["amount"]
+        for listing in variant["channelListings"].each()
+    }
+    return prices[channel].decimal(Decimal(0)) if channel in prices else Decimal(0)
+
+
 def subscribed_cart(checkout: Tree) -> Cart:
     """The cart of our subscription's and our query's fields."""
     code = checkout["channel"]["currencyCode"]

@@ -38,6 +38,18 @@ FILTERED_METHODS: Final = (
 )
 """The query of the synchronous webhook CHECKOUT_FILTER_SHIPPING_METHODS."""
 
+# Prices of order lines may not be asked for either, since that could call tax webhooks; a variant's own may.
+FILTERED_ORDER_METHODS: Final = (
+    "subscription { event { ... on OrderFilterShippingMethods { order { "
+    "id channel { slug currencyCode } user { id } voucherCode "
+    "shippingAddress { country { code } countryArea city postalCode } "
+    "lines { id quantity isShippingRequired variant { sku weight { value unit } "
+    "product { weight { value unit } productType { weight { value unit } } } "
+    "channelListings { channel { slug } price { amount } } } } } "
+    f'shippingMethods {{ id option: metafield(key: "{OPTION}") }} }} }} }}'
+)
+"""The query of the synchronous webhook ORDER_FILTER_SHIPPING_METHODS."""
+
 _ORDER: Final = "order { id number }"
 ORDER_EVENTS: Final = (
     "subscription { event { issuedAt "
