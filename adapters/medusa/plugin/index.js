@@ -61,7 +61,7 @@ class CheckoutKitProvider extends AbstractFulfillmentProviderService {
     async calculatePrice(optionData, data, context) {
         const { id } = optionData;
         const option = await this.offered(id, context);
-        this.remember(`${context.id} ${id}`, option);
+        if (context.id) this.remember(`${context.id} ${id}`, option);
         if (option) {
             return {
                 calculated_amount: Number(option.price),
