@@ -48,7 +48,7 @@ def test_slip_of_a_name_is_told(name: str) -> None:
 @pytest.mark.parametrize("value", ["no_such_package.adapter:Acme", "checkout_kit.money:Nothing"])
 def test_broken_installation_is_told(value: str) -> None:
     """An adapter whose code is gone is named with a way out, not shown as a traceback."""
-    with pytest.raises(InputError, match="cannot be loaded.*force-reinstall checkout-kit-big-shop"):
+    with pytest.raises(InputError, match=r"cannot be loaded.*force-reinstall checkout-kit-big-shop"):
         adapter_type("big_shop", installed=point("big_shop", value))
 
 

@@ -37,6 +37,12 @@ _NOT_OBJECTS = (
 )
 
 _FORGED = 1000
+_ADVICE = {
+    400: "read the body by request.json() and its accessors, which raise InputError",
+    401: "verify_rates has to raise Forbidden before anything is parsed",
+    404: "raise NotFound for a shop that is not served",
+    413: "the core refuses what is larger than most_bytes",
+}
 
 
 class RefusalsSuite(Supplied):
@@ -60,11 +66,12 @@ class RefusalsSuite(Supplied):
 
     def test_missing_signature_is_401(self) -> None:
         """An unsigned request is refused."""
-        self._refused(self.plain_request(), 401)
+        self._refused(self.plain_request(), 401, "an unsigned request")
 
     def test_wrong_secret_is_401(self) -> None:
         """A request signed with another secret is refused."""
-        self._refused(self.signed(self.plain_request(), secret="not-" + self.secret), 401)
+        signed = self.signed(self.plain_request(), secret="not-" + self.secret)
+        self._refused(signed, 401, "a request signed with another secret")
 
     def test_other_secrets_sign_nothing(self) -> None:
         """A token for calling the platform does not sign requests to us; only the shared secret does."""
@@ -72,13 +79,14 @@ class RefusalsSuite(Supplied):
         for field in attrs.fields(type(settings)):
             value = getattr(settings, field.name)
             if isinstance(value, Secret) and value.reveal() != self.secret and "former" not in field.name:
-                self._refused(self.signed(self.plain_request(), secret=value.reveal()), 401)
+                signed = self.signed(self.plain_request(), secret=value.reveal())
+                self._refused(signed, 401, f"a request signed with the setting {field.name}")
 
     def test_altered_body_is_401(self) -> None:
         """One byte changed after signing is refused; schemes that sign nothing cannot see it."""
         signed = self.signed(self.plain_request())
         if not isinstance(self.adapter.signature, SharedToken):
-            self._refused(attrs.evolve(signed, body=signed.body + b" "), 401)
+            self._refused(attrs.evolve(signed, body=signed.body + b" "), 401, "a body altered by a space")
 
     def test_malformed_signatures_are_401(self) -> None:
         """Nonsense where the signature belongs is refused, not a failure of ours."""
@@ -94,31 +102,32 @@ class RefusalsSuite(Supplied):
                 "t=1,v1=" + "0" * 64,
                 "a" * 5000,
             ):
-                self._refused(attrs.evolve(signed, headers={**signed.headers, name: value}), 401)
+                forged = attrs.evolve(signed, headers={**signed.headers, name: value})
+                self._refused(forged, 401, f"{name}: {value[:20]!r}")
 
     def test_old_request_is_401(self) -> None:
         """Where the signature carries its time, a request captured a day ago or dated ahead is refused."""
         for days in (-1, 1):
             captured = self.signed(self.plain_request(), at=self.now + dt.timedelta(days=days))
             if captured != self.signed(self.plain_request()):
-                self._refused(captured, 401)
+                self._refused(captured, 401, f"a request signed {days:+} day(s) from now")
 
     def test_signature_is_checked_before_parsing(self) -> None:
         """An unsigned request is refused for its signature even when it is malformed too."""
         for body in _NOT_OBJECTS:
-            self._refused(attrs.evolve(self.plain_request(), body=body), 401)
+            self._refused(attrs.evolve(self.plain_request(), body=body), 401, f"unsigned {body[:20]!r}")
 
     def test_signature_covers_the_raw_bytes(self) -> None:
         """The same JSON in other bytes (spacing, key order) does not pass with the old signature."""
         signed = self.signed(self.plain_request())
         respaced = json.dumps(json.loads(signed.body), indent=1, sort_keys=True).encode()
         if isinstance(self.adapter.signature, BodyHmac | TimestampedHmac):
-            self._refused(attrs.evolve(signed, body=respaced), 401)
+            self._refused(attrs.evolve(signed, body=respaced), 401, "the same JSON in other bytes")
 
     def test_malformed_payloads_are_400(self) -> None:
         """Signed bytes that are no rate request are refused with 400, never answered and never a crash."""
         for body in _NOT_OBJECTS:
-            self._refused(self.signed_body(body), 400)
+            self._refused(self.signed_body(body), 400, f"the signed body {body[:20]!r}")
 
     def test_hostile_values_are_survived(self) -> None:
         """Whatever single value in the payload is unusable: read, refused or a definite none, no crash."""
@@ -171,7 +180,7 @@ class RefusalsSuite(Supplied):
         """A correctly signed request of a shop that is not served is refused with 404."""
         replay = self.replay("rates", "unknown_shop")
         if replay is not None:
-            self._refused(self.signed(recorded_request(replay["request"])), 404)
+            self._refused(self.signed(recorded_request(replay["request"])), 404, "another shop's request")
 
     def test_malformed_is_answered_as_documented(self) -> None:
         """The refusal of a malformed payload has the platform's own error shape."""
@@ -206,13 +215,14 @@ class RefusalsSuite(Supplied):
     def _let_in(self, request: HttpRequest) -> QuoteRequest | HttpResponse:
         return read_rates(self.adapter, request, now=self.now)
 
-    def _refused(self, request: HttpRequest, status: int) -> HttpResponse:
+    def _refused(self, request: HttpRequest, status: int, what: str = "the request") -> HttpResponse:
+        advice = f"{what}: {status} expected; {_ADVICE.get(status, 'as recorded')}"
         try:
             read = self._let_in(request)
         except Exception as error:
-            raise AssertionError(f"{status} expected, {type(error).__name__} raised: {error}") from error
-        assert isinstance(read, HttpResponse), f"{status} expected, but the request was let in"
-        assert read.status == status, f"{status} expected, {read.status} answered"
+            raise AssertionError(f"{advice}; raised is {type(error).__name__}: {error}") from error
+        assert isinstance(read, HttpResponse), f"{advice}; it was let in"
+        assert read.status == status, f"{advice}; answered is {read.status}"
         return read
 
     def _unused(self, request: QuoteRequest) -> Quote:

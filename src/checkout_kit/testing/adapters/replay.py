@@ -56,13 +56,25 @@ def read_replays(folder: str | Path) -> tuple[Replay, ...]:
     """Every replay file of a folder, sorted by name."""
     files = sorted(Path(folder).glob("*.json"))
     assert files, f"no replay files (*.json) in {folder}"
-    return tuple(replay for file in files for replay in _read(file))
+    replays = tuple(replay for file in files for replay in _read(file))
+    seen: set[tuple[str, str]] = set()
+    for replay in replays:
+        name = (replay.kind, replay.case)
+        assert name not in seen, (
+            f"two replays are of kind {replay.kind!r} and case {replay.case!r}; give each its own"
+        )
+        seen.add(name)
+    return replays
 
 
 def _read(file: Path) -> list[Replay]:
-    content = json.loads(file.read_text(encoding="utf-8"))
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise AssertionError(f"{file.name} is no JSON in UTF-8: {error}") from error
     replays = []
     for one in content if isinstance(content, list) else [content]:
+        assert isinstance(one, dict), f"{file.name}: a replay is an object, found {str(one)[:40]!r}"
         kind = one.get("kind")
         assert kind in KINDS, f"{file.name}: kind must be one of {', '.join(KINDS)}, found {kind!r}"
         replays.append(Replay(kind=kind, case=one.get("case") or file.stem, content=one))
