@@ -133,6 +133,7 @@ ORDER = {
             "variant": {
                 "sku": "W",
                 "weight": {"value": 1, "unit": "LB"},
+                "product": {"productType": {"slug": "glass", "kind": "GIFT_CARD"}},
                 "channelListings": [
                     {"channel": {"slug": "app"}, "price": {"amount": 1}},
                     {"channel": {"slug": "web"}, "price": {"amount": 24.99}},
@@ -166,6 +167,10 @@ def test_methods_of_a_draft_order_are_judged_too() -> None:
     lines = [(line.unit_price, line.weight_g, line.requires_shipping) for line in seen[0].cart.lines]
     assert lines == [(2499, 454, True), (0, None, False)]
     assert seen[0].channel == "web"
+    assert [(line.shipping_class, line.is_gift_card) for line in seen[0].cart.lines] == [
+        ("glass", True),
+        ("", False),
+    ]
 
 
 @pytest.mark.parametrize(

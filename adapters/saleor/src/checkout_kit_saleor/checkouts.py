@@ -5,6 +5,7 @@ Amounts are in major units. In all of them prices are before discounts, which Sa
 
 import datetime as dt
 from decimal import Decimal
+from typing import TypedDict
 
 from checkout_kit.adapter import Tree, from_major, known_currency, to_grams
 from checkout_kit.address import Address
@@ -69,6 +70,7 @@ def read_order_request(order: Tree, *, placed_at: dt.datetime) -> QuoteRequest:
             unit_price=from_major(_listed_price(line["variant"], slug), currency),
             weight_g=_weight_g(line["variant"]),
             requires_shipping=line["isShippingRequired"].flag(True),
+            **_kind(line["variant"]),
         )
         for line in _some(order["lines"])
     )
@@ -108,6 +110,7 @@ def subscribed_cart(checkout: Tree) -> Cart:
             unit_price=from_major(line["undiscountedUnitPrice"]["amount"].decimal(), currency),
             weight_g=_weight_g(line["variant"]),
             requires_shipping=line["requiresShipping"].flag(True),
+            **_kind(line["variant"]),
         )
         for line in _some(checkout["lines"])
     )
@@ -144,6 +147,17 @@ def _cart(currency: str, lines: tuple[LineItem, ...], discount: Decimal, codes: 
     goods = sum(line.total for line in lines)
     taken = max(0, min(goods, from_major(discount, currency)))
     return Cart(currency=currency, lines=lines, order_discount=taken, discount_codes=codes)
+
+
+class _Kind(TypedDict):
+    shipping_class: str
+    is_gift_card: bool
+
+
+def _kind(variant: Tree) -> _Kind:
+    """The product type: its slug is the shipping class, and it says what is a gift card."""
+    kind = variant["product"]["productType"]
+    return _Kind(shipping_class=kind["slug"].text(""), is_gift_card=kind["kind"].text("") == "GIFT_CARD")
 
 
 def _weight_g(variant: Tree) -> int | None:

@@ -21,7 +21,7 @@ lines {
   variant {
     sku
     weight { value unit }
-    product { weight { value unit } productType { weight { value unit } } }
+    product { weight { value unit } productType { slug kind weight { value unit } } }
   }
 }
 """
@@ -44,7 +44,7 @@ FILTERED_ORDER_METHODS: Final = (
     "id channel { slug currencyCode } user { id } voucherCode "
     "shippingAddress { country { code } countryArea city postalCode } "
     "lines { id quantity isShippingRequired variant { sku weight { value unit } "
-    "product { weight { value unit } productType { weight { value unit } } } "
+    "product { weight { value unit } productType { slug kind weight { value unit } } } "
     "channelListings { channel { slug } price { amount } } } } } "
     f'shippingMethods {{ id option: metafield(key: "{OPTION}") }} }} }} }}'
 )
