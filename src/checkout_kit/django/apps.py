@@ -1,5 +1,6 @@
 """The Django app; the policies are checked whenever Django checks the project."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.apps import AppConfig
@@ -25,6 +26,9 @@ class CheckoutKitConfig(AppConfig):  # type: ignore[misc]
 
 def _watch(sender: Any, **_kwargs: Any) -> None:
     from checkout_kit.django.policies import policy_files
+    from checkout_kit.errors import InputError
 
-    for file in policy_files().values():
-        sender.watch_dir(file.parent, file.name)
+    # Wrong settings are for the check to say.
+    with suppress(InputError):
+        for file in policy_files().values():
+            sender.watch_dir(file.parent, file.name)

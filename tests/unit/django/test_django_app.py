@@ -250,6 +250,8 @@ def test_runserver_watches_the_policies(trade: Path) -> None:
     from django.utils.autoreload import StatReloader, autoreload_started
 
     reloader = StatReloader()
+    with override_settings(SHIPPING_POLICIES=None):
+        autoreload_started.send(sender=reloader)
     with override_settings(SHIPPING_POLICIES={"default": trade}):
         autoreload_started.send(sender=reloader)
     assert trade in set(reloader.watched_files(include_globs=True))
