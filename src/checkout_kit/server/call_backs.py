@@ -76,13 +76,14 @@ class CallBacksFirst:
 
     def __init__(self, app: ASGIApp, paths: Mapping[str, Endpoint]) -> None:
         self._app = app
-        self._paths = dict(paths)
-
-    def endpoint(self, path: str) -> Endpoint | None:
-        """Whose path this is, if it is one of these."""
-        return self._paths.get(path) or self._paths.get(path.rpartition("/")[0])
+        self.paths: Final = dict(paths)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass it on."""
-        is_call = scope["type"] == "http" and scope["method"] == "POST"
-        await ((self.endpoint(scope["path"]) if is_call else None) or self._app)(scope, receive, send)
+        if scope["type"] == "http" and scope["method"] == "POST":
+            path = scope["path"]
+            endpoint = self.paths.get(path) or self.paths.get(path.rpartition("/")[0])
+            if endpoint is not None:
+                await endpoint(scope, receive, send)
+                return
+        await self._app(scope, receive, send)

@@ -45,6 +45,7 @@ class Host:
 
     async def later(self, _adapter: AnyAdapter, request: HttpRequest) -> HttpResponse:
         self.ways.append("asgi")
+        assert request.header("host") == "x"
         await asyncio.sleep(0.01)
         return HttpResponse(headers={"x-it": "yes"}, body=request.body.upper())
 
@@ -77,14 +78,17 @@ class Wire:
             return await self.reader.read() == b""
 
 
-def talk(host: Host, script: Callable[[Wire], Awaitable[None]]) -> None:
+def talk(host: Host, script: Callable[[Wire], Awaitable[None]], *, keep_alive_s: float = 5) -> None:
     """Serve the host's call-backs and do what the script says on one connection."""
 
     async def run() -> None:
+        broken: list[dict[str, object]] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: broken.append(context))
         endpoint = Endpoint(Small(SETTINGS), host.later, host.at_once)
         app = CallBacksFirst(PlainTextResponse("behind"), {PATH: endpoint})
         config = uvicorn.Config(app, lifespan="off", log_level="critical", server_header=False)
         config.load()
+        config.timeout_keep_alive = keep_alive_s  # type: ignore[assignment]
         state = ServerState()
         state.default_headers = [(b"date", b"today")]
         server = await asyncio.get_running_loop().create_server(
@@ -94,6 +98,7 @@ def talk(host: Host, script: Callable[[Wire], Awaitable[None]]) -> None:
         await script(Wire(reader, writer, state))
         writer.close()
         server.close()
+        assert broken == []
 
     asyncio.run(run())
 
@@ -200,6 +205,20 @@ def test_many_calls_on_one_connection_are_many_heads() -> None:
         for _ in range(2 * MOST_HEAD_BYTES // 8000):
             await wire.send(post(more=f"X-Long: {'x' * 8000}\r\n"))
             assert (await wire.reply())[2] == b"HELLO"
+
+    talk(Host(), script)
+
+
+def test_later_head_may_not_go_on_for_ever_either() -> None:
+    """After a call has been answered, the next head is limited as the first one was."""
+
+    async def script(wire: Wire) -> None:
+        await wire.send(post())
+        await wire.reply()
+        head = f"POST {PATH} HTTP/1.1\r\nX-Long: ".encode()
+        await wire.send(head, b"x" * (MOST_HEAD_BYTES + 1), b"x", b"x")
+        assert (await wire.reply())[0] == b"HTTP/1.1 431 Request Header Fields Too Large"
+        assert await wire.is_over()
 
     talk(Host(), script)
 
@@ -332,6 +351,53 @@ def test_quiet_connection_ends_with_the_server() -> None:
         for connection in list(wire.state.connections):
             connection.shutdown()
         assert await wire.is_over()
+
+    talk(Host(), script)
+
+
+def test_connection_that_stays_quiet_is_ended() -> None:
+    """So long after its last answer, whichever way that took, and not before."""
+    host = Host()
+
+    async def script(wire: Wire) -> None:
+        for waits in (False, False, True, False):
+            host.waits = waits
+            await asyncio.sleep(0.15)
+            await wire.send(post())
+            assert (await wire.reply())[2] == b"HELLO"
+        await asyncio.sleep(0.15)
+        assert not wire.reader.at_eof()
+        assert await wire.is_over()
+
+    talk(host, script, keep_alive_s=0.2)
+    assert host.ways == ["at once", "at once", "asgi", "at once"]
+
+
+def test_connection_with_a_call_under_way_is_not_quiet() -> None:
+    """A body that takes longer than a connection may be quiet is waited for."""
+
+    async def script(wire: Wire) -> None:
+        call = post()
+        await wire.send(call)
+        await wire.reply()
+        await wire.send(call[:-2])
+        await asyncio.sleep(0.2)
+        await wire.send(call[-2:])
+        assert (await wire.reply())[2] == b"HELLO"
+        assert await wire.is_over()
+
+    talk(Host(), script, keep_alive_s=0.1)
+
+
+def test_date_is_the_servers_of_now() -> None:
+    """What every answer has in its head follows the server."""
+
+    async def script(wire: Wire) -> None:
+        for date in (b"today", b"tomorrow"):
+            wire.state.default_headers = [(b"date", date)]
+            for _ in range(2):
+                await wire.send(post())
+                assert (await wire.reply())[1][b"date"] == date
 
     talk(Host(), script)
 
