@@ -121,7 +121,11 @@ def _read(text: str, kind: Any) -> object:
 
 
 def https_url(_instance: object, attribute: "attrs.Attribute[str]", value: str) -> None:
-    """An attrs validator: an https URL without credentials, or http on the loopback interface."""
+    """An attrs validator: an https URL without credentials, or http on the loopback interface.
+
+    Raises:
+        InputError: it is another URL, or none.
+    """
     from urllib.parse import urlsplit
 
     parts = urlsplit(value)

@@ -1,4 +1,7 @@
-"""What a merchant writes in a policy for days, percentages, distances and counts, read into plain values."""
+"""What a merchant writes in a policy for days, percentages, distances and counts, read into plain values.
+
+What cannot be read raises InputError, with the path that is given.
+"""
 
 import datetime as dt
 import re
@@ -43,11 +46,7 @@ def parse_transit(text: str, *, path: str = "transit") -> tuple[int, int, str]:
     match = _DAYS.fullmatch(text.strip())
     if match is None:
         raise InputError.of(path, "not a number of days", found=text, remedy="write '2-3 business days'")
-    least, most = int(match[1]), int(match[2] or match[1])
-    if most < least:
-        raise InputError.of(
-            path, "the range is reversed", found=text, remedy="write the smaller number first"
-        )
+    least, most = _range(match, text, path)
     kind = (match[3] or "").lower()
     if not kind and most > 0:
         raise InputError.of(
@@ -67,6 +66,10 @@ def parse_handling(text: str, *, path: str = "handling") -> tuple[int, int]:
         raise InputError.of(
             path, "not a number of working days", found=text, remedy="write '0-1 working days'"
         )
+    return _range(match, text, path)
+
+
+def _range(match: re.Match[str], text: str, path: str) -> tuple[int, int]:
     least, most = int(match[1]), int(match[2] or match[1])
     if most < least:
         raise InputError.of(

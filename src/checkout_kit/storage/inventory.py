@@ -21,7 +21,11 @@ class SqlInventory:
         self._engine = store.engine
 
     def set_stock(self, sku: str, on_hand: int) -> None:
-        """Count `on_hand` units of a sku, holds and sold units that have not left included."""
+        """Count `on_hand` units of a sku, holds and sold units that have not left included.
+
+        Raises:
+            InputError: the count is negative.
+        """
         if on_hand < 0:
             raise InputError.of("on_hand", "must not be negative", found=on_hand)
         with transaction(self._engine) as connection:
