@@ -63,6 +63,7 @@ class BigCommerceAdapter(Adapter[BigCommerceSettings]):
     signature = SharedToken()
     webhook_signature = StandardWebhooks()
     reads_only_body = True
+    reads_only_body = True
     questions = ("check_connection_options",)
 
     def rate_secrets(self) -> Sequence[str]:
