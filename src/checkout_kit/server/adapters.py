@@ -114,6 +114,9 @@ class AdapterHost:
                 seconds = adapter.deadline_s(request) * _FOR_LIVE
                 heard = await self._heard(self.live, read, seconds)
                 read, most_s = heard.request, most_s if heard.is_whole else min(most_s, _WITHOUT_LIVE_S)
+                # A cut-off may have passed while they were waited for.
+                asked_at, now = now, self.clock()
+                read = evolve(read, placed_at=now) if read.placed_at == asked_at else read
             return self._quoted(adapter, read, key, now, most_s)
         except Exception as error:  # noqa: BLE001 - the shop must see "unavailable", and it is logged
             return unavailable(adapter, error)

@@ -292,6 +292,20 @@ def test_live_rates_reach_the_quote() -> None:
     assert Shop(live=live).titles() == ["early live"]
 
 
+def test_cutoff_that_passes_while_live_sources_are_asked_has_passed() -> None:
+    """What is promised and how long it may be kept count from when the answer is given."""
+
+    async def live(request: QuoteRequest, deadline_s: float) -> Heard:
+        shop.now += dt.timedelta(seconds=2)
+        return Heard(request=request)
+
+    shop = Shop(live=live)
+    shop.now = CUTOFF - dt.timedelta(seconds=50)
+    assert shop.ask().headers["cache-control"] == "private, max-age=48"
+    shop.now = CUTOFF - dt.timedelta(seconds=1)
+    assert shop.titles(order_discount="1.00") == ["late"]
+
+
 def test_own_failure_is_unavailable() -> None:
     """A bug in quoting is 503 with the platform's body, never an empty list."""
     shop = Shop()
