@@ -240,6 +240,16 @@ class Walk:
 
     def trouble(self, service: Any) -> Iterator[str]:
         """A service that is slow, broken, set up with another secret, and at last dead."""
+        forged = {"earliest": "2020-01-01", "latest": "2020-01-01"}
+        self.door.trouble = "status 500"
+        cart = self.cart(W1=6)
+        wanted = {"option_id": self.prices(cart)["economy"]["id"], "data": forged}
+        self.shop.post(f"/store/carts/{cart}", {"metadata": {"checkout_kit": forged}})
+        self.shop.post(f"/store/carts/{cart}/shipping-methods", wanted)
+        assert self.read(self.order(cart), None).option_id == "economy"
+        self.door.trouble = ""
+        time.sleep(1)
+        yield "a shopper cannot write a promise, not even while the service is down"
         self.door.trouble = "status 400"
         assert self.offered(self.cart(W1=3))["economy"] == 7
         self.door.trouble = ""

@@ -45,14 +45,16 @@ class CheckoutKitProvider extends AbstractFulfillmentProviderService {
     // The option, false when it is not offered, or null when nobody can say.
     async offered(id, context) {
         const form = formOf(context, this.sizeUnit);
-        if (!form.items.length || !form.destination.country) return null;
+        if (!form.currency || !form.items.length || !form.destination.country) return null;
         const answer = await this.client.ask(form);
         return answer && (answer.options.find(option => option.id === id) || false);
     }
 
+    // For a change of an order Medusa names no currency: then it is the first.
     fallbackPrice(id, currency) {
         const price = this.methods.get(id)?.fallbackPrice;
-        return typeof price === 'object' ? price[(currency || '').toLowerCase()] : price;
+        if (typeof price !== 'object') return price;
+        return currency ? price[currency.toLowerCase()] : Object.values(price)[0];
     }
 
     // Whatever is thrown here fails the cart from then on, so a price is given even for what is not offered; that is
@@ -95,7 +97,8 @@ class CheckoutKitProvider extends AbstractFulfillmentProviderService {
         if (option === false) {
             throw new MedusaError(MedusaError.Types.NOT_ALLOWED, 'This delivery option is not offered to this address.');
         }
-        return { ...data, option_id: id, ...(option ? promiseOf(option) : {}) };
+        // The shopper sends the data, so nothing in it may pass for a promise.
+        return { ...data, option_id: id, ...promiseOf(option || {}) };
     }
 
     async createFulfillment(data) {

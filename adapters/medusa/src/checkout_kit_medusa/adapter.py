@@ -77,7 +77,8 @@ class MedusaAdapter(CompanionAdapter[MedusaSettings]):
         """The order's metadata `checkout_kit`, beside whatever else is there."""
         order = yield from self._order(promise.order_id, rest.FIELDS)
         kept = order["metadata"].value
-        form = {"option_id": promise.option_id, "title": promise.title, **promise_form(promise.promise)}
+        named = {"order_id": promise.order_id, "option_id": promise.option_id, "title": promise.title}
+        form = {**named, **promise_form(promise.promise)}
         metadata = {**(kept if isinstance(kept, dict) else {}), "checkout_kit": form}
         response = yield self._admin(rest.order_path(promise.order_id), {"metadata": metadata})
         rest.accepted(response, "order")

@@ -49,10 +49,14 @@ def order_path(order_id: str) -> str:
 
 
 def order_of(order: Tree) -> PlatformOrder:
-    """One order; the promise is in its metadata, else with the shipping method it was chosen with."""
+    """One order; the promise is in its metadata, else with the shipping method it was chosen with.
+
+    Metadata that do not name the order came from the cart, where the shopper may write them.
+    """
     currency = order["currency_code"].text().upper()
     renewed = order["metadata"]["checkout_kit"]
-    kept = _last_parcel(order["shipping_methods"]) if renewed.is_absent else renewed
+    is_ours = renewed["order_id"].text("") == order["id"].text()
+    kept = renewed if is_ours else _last_parcel(order["shipping_methods"])
     promised = kept["latest"].text("")
     try:
         promised_on = dt.date.fromisoformat(promised) if promised else None

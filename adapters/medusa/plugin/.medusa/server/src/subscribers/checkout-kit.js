@@ -44,7 +44,9 @@ async function keepPromise({ event, container }) {
     // With several parcels the order is there when the last one is.
     const last = promises.reduce((one, other) => (other.latest > one.latest ? other : one));
     const orders = container.resolve(Modules.ORDER);
-    await orders.updateOrders(order.id, { metadata: { ...order.metadata, checkout_kit: last } });
+    // A cart's metadata come along to its order and are the shopper's to write, the order's id is not.
+    const checkout_kit = { ...last, order_id: order.id };
+    await orders.updateOrders(order.id, { metadata: { ...order.metadata, checkout_kit } });
 }
 
 module.exports.default = keepPromise;
