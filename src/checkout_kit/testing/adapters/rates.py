@@ -127,7 +127,7 @@ class RatesSuite(Supplied):
         only (excuse `option/others`), it is the first.
         """
         body = self.render(Options(quote=self.sample("USD", _STANDARD, _FREE))).body
-        others = () if self.replays("excuse").get("option/others") else (_FREE,)
+        others = () if self.excused("option/others") else (_FREE,)
         for option in (_STANDARD, *others):
             assert self._mark(option) in body, (
                 f"{option.method_id} is not in the answer; a platform without ids has the excuse 'option/id'"
@@ -208,12 +208,11 @@ class RatesSuite(Supplied):
     # Shared by the tests above
 
     def _mark(self, option: SampleOption) -> bytes:
-        has_id = self.replays("excuse").get("option/id") is None
+        has_id = not self.excused("option/id")
         return (option.method_id if has_id else option.title).encode()
 
     def _promise_fields(self) -> tuple[str, ...]:
-        lost = self.replays("excuse").get("promise/earliest")
-        return ("latest",) if lost is not None else ("earliest", "latest")
+        return ("latest",) if self.excused("promise/earliest") else ("earliest", "latest")
 
     def _answer(self, request: HttpRequest, quoter: Any = None) -> HttpResponse:
         return answer_rates(

@@ -56,13 +56,16 @@ class Supplied:
     def replay(self, kind: str, case: str) -> Replay | None:
         """A required replay file, or None where an excuse file says why there is none."""
         found = self.replays(kind).get(case)
-        if found is None:
-            excuse = self.replays("excuse").get(f"{kind}/{case}")
-            assert excuse is not None, (
-                f"add a replay file of kind {kind!r}, case {case!r} (or an excuse for it)"
-            )
-            assert len(excuse["reason"]) > 20, f"excuse {kind}/{case}: give the reason in a sentence"
+        assert found is not None or self.excused(f"{kind}/{case}"), (
+            f"add a replay file of kind {kind!r}, case {case!r} (or an excuse for it)"
+        )
         return found
+
+    def excused(self, case: str) -> bool:
+        """Whether an excuse file says, with its reason, that this cannot exist on the platform."""
+        excuse = self.replays("excuse").get(case)
+        assert excuse is None or len(excuse["reason"]) > 20, f"excuse {case}: give the reason in a sentence"
+        return excuse is not None
 
     def typical(self) -> Replay:
         """The rate request that most tests start from."""
