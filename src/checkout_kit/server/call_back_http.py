@@ -167,7 +167,7 @@ class CallBackHttp(LimitedHttp):
 
 def protocol_for(app: ASGIApp) -> type[LimitedHttp]:
     """The protocol an application is served with."""
-    if not isinstance(app, CallBacksFirst):
+    if not isinstance(app, CallBacksFirst) or not app.paths:
         return LimitedHttp
 
     by_url = {path.encode("ascii"): endpoint for path, endpoint in app.paths.items()}

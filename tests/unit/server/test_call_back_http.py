@@ -405,3 +405,4 @@ def test_date_is_the_servers_of_now() -> None:
 def test_other_applications_are_served_as_ever() -> None:
     """Without call-backs there is nothing to answer at once."""
     assert protocol_for(PlainTextResponse("fine")) is LimitedHttp
+    assert protocol_for(CallBacksFirst(PlainTextResponse("fine"), {})) is LimitedHttp
