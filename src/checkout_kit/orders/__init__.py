@@ -4,18 +4,22 @@ from checkout_kit.orders.value import (
     Order,
     OrderDelivery,
     OrderPayment,
+    ask_refund,
     place_order,
     record_capture,
     record_payment,
     record_refund,
+    withdraw_refund,
 )
 
 __all__ = [
     "Order",
     "OrderDelivery",
     "OrderPayment",
+    "ask_refund",
     "place_order",
     "record_capture",
     "record_payment",
     "record_refund",
+    "withdraw_refund",
 ]

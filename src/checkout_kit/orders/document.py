@@ -29,7 +29,7 @@ _unpack = unpacker(
         "billing_address": unpack_section("address"),
         "deliveries": tuple_of(_unpack_delivery),
         "components": tuple_of(unpacker(Component, {})),
-        "payment": unpacker(OrderPayment, {}),
+        "payment": unpacker(OrderPayment, {"asked": tuple_of(tuple)}),
     },
 )
 

@@ -37,7 +37,10 @@ class OrderDelivery:
 
 @frozen(kw_only=True)
 class OrderPayment:
-    """The money of an order, in minor units."""
+    """The money of an order, in minor units.
+
+    `asked` are the keys and amounts of the refunds that were asked of the provider.
+    """
 
     provider: str
     payment_id: str
@@ -45,6 +48,7 @@ class OrderPayment:
     captured: int = 0
     refunded: int = 0
     state: Literal["authorised", "captured", "refunded", "voided", "free"] = "authorised"
+    asked: tuple[tuple[str, int], ...] = ()
 
 
 @frozen(kw_only=True)
@@ -141,6 +145,33 @@ def record_refund(order: Order, refunded: int, *, label: str = "Refund") -> Orde
         payment=evolve(order.payment, refunded=refunded, state=state),
         components=(*order.components, entry),
     )
+
+
+def ask_refund(order: Order, key: str, amount: int) -> Order:
+    """The order with a refund noted that is about to be asked for; the same object if the key asked before.
+
+    Raises:
+        Refused: more than is left of what was taken, or the key asked for another amount.
+    """
+    payment = order.payment
+    known = dict(payment.asked).get(key)
+    if known == amount:
+        return order
+    if known is not None:
+        raise Refused(f"this idempotency key was used before to refund {known}; send a new one")
+    left = payment.captured - max(payment.refunded, sum(asked for _, asked in payment.asked))
+    if not payment.payment_id or not 0 < amount <= left:
+        raise Refused(f"cannot refund {amount}: of {payment.captured} taken, {left} are left")
+    noted = evolve(payment, asked=(*payment.asked, (key, amount)))
+    return evolve(order, version=order.version + 1, payment=noted)
+
+
+def withdraw_refund(order: Order, key: str) -> Order:
+    """The order after the provider refused what a key asked for; the same object if it had not asked."""
+    asked = tuple(one for one in order.payment.asked if one[0] != key)
+    if asked == order.payment.asked:
+        return order
+    return evolve(order, version=order.version + 1, payment=evolve(order.payment, asked=asked))
 
 
 def record_payment(order: Order, *, captured: int, refunded: int) -> Order:

@@ -17,8 +17,8 @@ from checkout_kit.checkout import (
     Void,
     phase,
 )
-from checkout_kit.errors import Conflict, NotFound, Refused, Unavailable, VersionConflict
-from checkout_kit.orders import Order, record_payment, record_refund
+from checkout_kit.errors import Conflict, Refused, Unavailable, VersionConflict
+from checkout_kit.orders import Order, record_payment
 from checkout_kit.payments import PaymentNews, PaymentRequest, PaymentResult
 from checkout_kit.service.access import SHOP
 from checkout_kit.service.places import is_slot_gone
@@ -31,14 +31,16 @@ from checkout_kit.service.unit import (
     commit,
     hold_stock,
     load,
+    load_order,
     next_look,
     release_stock,
     remember,
     reminder_due,
+    rewrite_order,
     rules_at,
     write_of,
 )
-from checkout_kit.storage import Loaded, LoadedOrder, OrderWrite, SlotTaken, Task, Write
+from checkout_kit.storage import Loaded, SlotTaken, Task
 
 _LOG = logging.getLogger("checkout_kit.service")
 
@@ -178,73 +180,36 @@ def _capture(parts: Parts, effect: Capture) -> Steps[None]:
     yield from note_payment(parts, effect.order_id, result, finished=effect.key)
 
 
-def note_payment(parts: Parts, order_id: str, result: PaymentResult, *, finished: str = "") -> Steps[None]:
+def note_payment(parts: Parts, order_id: str, result: PaymentResult, *, finished: str = "") -> Steps[Order]:
     """Write what has been taken and given back so far to the order, whoever did it."""
-    for race in range(RACES):
-        before = yield from _order(parts, order_id)
-        order = record_payment(before, captured=result.captured, refunded=result.refunded)
-        changed = OrderWrite(order=order) if order is not before else None
-        write = Write(order=changed, done=(finished,) if finished else ())
-        try:
-            yield from commit(parts, write)
-        except VersionConflict:
-            if race == RACES - 1:
-                raise
-            continue
-        return
+    noted = rewrite_order(
+        parts,
+        order_id,
+        lambda order: record_payment(order, captured=result.captured, refunded=result.refunded),
+        finished=(finished,) if finished else (),
+    )
+    return (yield from noted)
 
 
 def capture_order(parts: Parts, order_id: str) -> Steps[Order]:
     """Take what is held for an order, if it has not been taken yet."""
-    order = yield from _order(parts, order_id)
+    order = yield from load_order(parts, order_id)
     payment = order.payment
     if payment.state == "authorised":
         result = yield from parts.payments.capture(
             payment.payment_id, payment.amount, key=f"{order.id}:capture"
         )
-        yield from note_payment(parts, order_id, result)
-        order = yield from _order(parts, order_id)
+        order = yield from note_payment(parts, order_id, result)
     return order
 
 
 def refresh_payment(parts: Parts, order_id: str) -> Steps[Order]:
     """Ask the provider about an order's payment and note it, as a webhook that was lost would have."""
-    order = yield from _order(parts, order_id)
+    order = yield from load_order(parts, order_id)
     if order.payment.payment_id:
         result: PaymentResult = yield from parts.payments.status(order.payment.payment_id)
-        yield from note_payment(parts, order_id, result)
-        order = yield from _order(parts, order_id)
+        order = yield from note_payment(parts, order_id, result)
     return order
-
-
-def refund_order(parts: Parts, order_id: str, amount: int, key: str) -> Steps[Order]:
-    """Give money back; after a crash in between, the same key finds the refund made and notes it."""
-    order = yield from _order(parts, order_id)
-    payment = order.payment
-    if not payment.payment_id or not 0 < amount <= payment.captured:
-        raise Refused(f"cannot refund {amount} of {payment.captured} taken")
-    refund_key = f"{order.id}:refund:{key}"
-    result = yield from parts.payments.refund(payment.payment_id, amount, key=refund_key)
-    for race in range(RACES):
-        order = yield from _order(parts, order_id)
-        refunded = record_refund(order, max(result.refunded, order.payment.refunded))
-        if refunded is order:
-            return order
-        try:
-            yield from commit(parts, Write(order=OrderWrite(order=refunded)))
-        except VersionConflict:
-            if race == RACES - 1:
-                raise
-            continue
-        return refunded
-    raise AssertionError("unreachable: the last race raises")
-
-
-def _order(parts: Parts, order_id: str) -> Steps[Order]:
-    found: LoadedOrder | None = yield StoreCall(lambda: parts.store.load_order(order_id))
-    if found is None:
-        raise NotFound(f"no order {order_id[:60]!r}")
-    return found.order
 
 
 def _void(parts: Parts, effect: Void) -> Steps[None]:

@@ -12,7 +12,7 @@ from checkout_kit.checkout import Profile, Rules, Update, resume_token
 from checkout_kit.errors import Unsupported
 from checkout_kit.orders import Order
 from checkout_kit.payments import PaymentProvider
-from checkout_kit.service import effects, flow, opening
+from checkout_kit.service import effects, flow, opening, refunds
 from checkout_kit.service.access import SHOP, Access
 from checkout_kit.service.effects import Deliver, DueReport
 from checkout_kit.service.settings import Catalog, NewCheckout, Policy, PolicyFor, Settings, new_id, utc_now
@@ -198,7 +198,7 @@ class CheckoutService(_Face):
         Raises:
             Refused: more than was taken and not given back yet.
         """
-        return self._run(effects.refund_order(self.parts, order_id, amount, idempotency_key))
+        return self._run(refunds.refund_order(self.parts, order_id, amount, idempotency_key))
 
     def refresh_payment(self, order_id: str) -> Order:
         """Note what the provider has taken and given back, should its webhook about it have been lost."""
@@ -327,7 +327,7 @@ class AsyncCheckoutService(_Face):
 
     async def refund_order(self, order_id: str, amount: int, *, idempotency_key: str) -> Order:
         """See CheckoutService.refund_order."""
-        return await self._run(effects.refund_order(self.parts, order_id, amount, idempotency_key))
+        return await self._run(refunds.refund_order(self.parts, order_id, amount, idempotency_key))
 
     async def refresh_payment(self, order_id: str) -> Order:
         """See CheckoutService.refresh_payment."""

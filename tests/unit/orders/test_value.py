@@ -5,8 +5,17 @@ from attrs import evolve
 
 from checkout_kit.checkout import PlaceOrder, ledger, totals
 from checkout_kit.errors import Refused
-from checkout_kit.orders import Order, place_order, record_capture, record_payment, record_refund
+from checkout_kit.orders import (
+    Order,
+    ask_refund,
+    place_order,
+    record_capture,
+    record_payment,
+    record_refund,
+    withdraw_refund,
+)
 from checkout_kit.orders.privacy import anonymise_order
+from checkout_kit.storage.codec import decode_order, encode_order
 from checkout_kit.testing.checkouts import HOME, NOON, ready_checkout
 
 
@@ -72,3 +81,12 @@ def test_looks_at_a_payment_count_in_any_order() -> None:
     assert (both.version, both.payment.captured, both.payment.refunded) == (held.version + 1, 1590, 590)
     assert record_payment(both, captured=1590, refunded=0) is both
     assert record_payment(both, captured=0, refunded=0) is both
+
+
+def test_refunds_that_were_asked_for_are_read_back() -> None:
+    """They are part of the stored document, as pairs of key and amount."""
+    asked = ask_refund(ask_refund(placed(), "a", 500), "b", 90)
+    assert asked.payment.asked == (("a", 500), ("b", 90))
+    assert decode_order(encode_order(asked)) == asked
+    assert withdraw_refund(asked, "a").payment.asked == (("b", 90),)
+    assert withdraw_refund(asked, "c") is asked
