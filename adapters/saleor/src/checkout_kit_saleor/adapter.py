@@ -181,14 +181,15 @@ class SaleorAdapter(Adapter[SaleorSettings]):
         return (yield from all_pages(page(None), items=items, following=following))
 
     def write_promise(self, promise: PlatformPromise) -> Steps[None]:
-        """Metadata of the order, where Saleor keeps no delivery days; the same keys are overwritten."""
+        """Metadata of the order, public and private; the same keys are overwritten."""
         named = metadata_of(promise.option_id, promise.title, promise.promise)
         variables = {
             "id": api.checked_id(promise.order_id, "order"),
             "input": [{"key": key, "value": value} for key, value in named.items()],
         }
         response = yield api.graphql(self.settings, api.SET_METADATA, variables)
-        api.found(response, "updateMetadata", promise.order_id)
+        for mutation in ("updateMetadata", "updatePrivateMetadata"):
+            api.found(response, mutation, promise.order_id)
 
     def write_shipment(self, notice: ShipmentNotice) -> Steps[ShipmentReceipt]:
         """A fulfilment with its tracking number, unless one with the same number is there already.

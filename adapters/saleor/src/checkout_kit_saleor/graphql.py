@@ -12,9 +12,11 @@ from checkout_kit_saleor.settings import SaleorSettings
 from checkout_kit_saleor.subscriptions import CHECKOUT_FIELDS
 
 PER_PAGE: Final = 100
+# Whoever knows an order's id, or had its checkout, may write its public metadata: those are for showing, and
+# what is relied on is read from the private ones.
 _ORDER: Final = (
     "id number status total { gross { amount currency } } lines { id productSku quantity } "
-    f'option: metafield(key: "{OPTION}") promisedOn: metafield(key: "{PROMISED_ON}")'
+    f'option: privateMetafield(key: "{OPTION}") promisedOn: privateMetafield(key: "{PROMISED_ON}")'
 )
 GET_CHECKOUT: Final = f"query checkout($id: ID!) {{ checkout(id: $id) {{ {CHECKOUT_FIELDS} }} }}"
 GET_ORDER: Final = f"query order($id: ID!) {{ order(id: $id) {{ {_ORDER} }} }}"
@@ -32,8 +34,9 @@ FULFIL: Final = (
     "{ fulfillments { id trackingNumber } errors { field code } } }"
 )
 SET_METADATA: Final = (
-    "mutation promise($id: ID!, $input: [MetadataInput!]!) { updateMetadata(id: $id, input: $input) "
-    "{ item { metadata { key } } errors { field code } } }"
+    "mutation promise($id: ID!, $input: [MetadataInput!]!) { "
+    "updateMetadata(id: $id, input: $input) { item { metadata { key } } errors { field code } } "
+    "updatePrivateMetadata(id: $id, input: $input) { item { privateMetadata { key } } errors { field code } } }"
 )
 
 
