@@ -36,7 +36,8 @@ FULFIL: Final = (
 SET_METADATA: Final = (
     "mutation promise($id: ID!, $input: [MetadataInput!]!) { "
     "updateMetadata(id: $id, input: $input) { item { metadata { key } } errors { field code } } "
-    "updatePrivateMetadata(id: $id, input: $input) { item { privateMetadata { key } } errors { field code } } }"
+    "updatePrivateMetadata(id: $id, input: $input) { item { privateMetadata { key } } "
+    "errors { field code } } }"
 )
 
 
