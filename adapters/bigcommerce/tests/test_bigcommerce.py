@@ -312,6 +312,33 @@ def test_all_pages_of_products_are_read() -> None:
     assert seen[2].url.params["page"] == "2"
 
 
+@pytest.mark.parametrize(
+    ("quotes", "option_id"),
+    [
+        (httpx.Response(200, json={"rate_id": "two-day"}), "two-day"),
+        (httpx.Response(200, json=[{"rate_id": "two-day"}]), "two-day"),
+        (httpx.Response(200, json=[]), ""),
+        (httpx.Response(204), ""),
+        (httpx.Response(404, json={}), ""),
+    ],
+)
+def test_chosen_option_is_that_of_the_order_s_quote(quotes: httpx.Response, option_id: str) -> None:
+    """Until our metafield is written, the quote kept with the order says which option the shopper took."""
+    order = httpx.Response(200, json={"id": 118, "currency_code": "USD", "total_inc_tax": "1.00"})
+    seen: list[httpx.Request] = []
+    nothing = httpx.Response(200, json={"data": []})
+    with replying(order, products((1, 1, 9)), nothing, quotes, seen=seen) as client:
+        assert run(ADAPTER.get_order("118"), client).option_id == option_id
+    assert seen[-1].url.path.endswith("/v2/orders/118/shipping_addresses/9/shipping_quotes")
+
+
+def test_order_of_downloads_has_no_option() -> None:
+    """What goes nowhere was sent no way; no quote is asked for."""
+    order = httpx.Response(200, json={"id": 118, "currency_code": "USD", "total_inc_tax": "1.00"})
+    with replying(order, products((1, 1, 0)), httpx.Response(200, json={"data": []})) as client:
+        assert run(ADAPTER.get_order("118"), client).option_id == ""
+
+
 def test_quota_is_waited_for() -> None:
     """A 429 says in milliseconds when the window starts anew."""
     headers = {"x-rate-limit-time-reset-ms": "1500"}

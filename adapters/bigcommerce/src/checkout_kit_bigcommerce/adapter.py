@@ -63,7 +63,6 @@ class BigCommerceAdapter(Adapter[BigCommerceSettings]):
     signature = SharedToken()
     webhook_signature = StandardWebhooks()
     reads_only_body = True
-    reads_only_body = True
     questions = ("check_connection_options",)
 
     def rate_secrets(self) -> Sequence[str]:
@@ -206,6 +205,20 @@ class BigCommerceAdapter(Adapter[BigCommerceSettings]):
         reply = yield from self._read(f"v3/orders/{order_id}/metafields?{query}", "order")
         return {field["key"].text(): field for field in reply["data"].each()}
 
+    def _chosen(self, order_id: str, products: Sequence[Tree]) -> Steps[str]:
+        """The code of the quote the shopper chose; empty where nothing is sent or no carrier was asked."""
+        places = sorted({product["order_address_id"].whole(0) for product in products} - {0})
+        if not places:
+            return ""
+        path = f"v2/orders/{order_id}/shipping_addresses/{places[0]}/shipping_quotes"
+        response = yield self._request("GET", path)
+        if response.status in {204, 404}:
+            return ""
+        quote = _accepted(response, "quote")
+        # One object as a rule, and a list is taken too: the documentation is not clear about it.
+        first = quote.each()[:1] if isinstance(quote.value, list) else (quote,)
+        return first[0]["rate_id"].text("") if first else ""
+
     def _complete(self, order: Tree) -> Steps[PlatformOrder]:
         order_id = order["id"].text()
         products = yield from self._list(f"v2/orders/{_number(order_id)}/products", "order")
@@ -226,7 +239,7 @@ class BigCommerceAdapter(Adapter[BigCommerceSettings]):
             number=order_id,
             currency=currency,
             total=from_major(order["total_inc_tax"].decimal(), currency),
-            option_id=value.get("option_id", ""),
+            option_id=value.get("option_id") or (yield from self._chosen(order_id, products)),
             promised_on=promised_on,
             is_canceled=order["status"].text("") == "Cancelled",
             lines=lines,
