@@ -76,11 +76,14 @@ class LeanPlan:
     """The entries of all places where the same rates hold; only the numbers differ between those.
 
     Whatever entries share is listed once and worked out once per quote: tests, bands, sums of fees.
+    `slot_keys` say what each slot is: a condition, fee or rule of free shipping, or ("distance", origin),
+    ("billable", divisor) or ("base", number of the method).
     `spans` keeps until when answers hold, by UTC day; see `validity`.
     """
 
     entries: tuple[Entry, ...]
     slots: tuple[Slot, ...]
+    slot_keys: tuple[object, ...]
     tests: tuple[Test, ...]
     bands: tuple[Bands, ...]
     fees: tuple[tuple[Fee, ...], ...]

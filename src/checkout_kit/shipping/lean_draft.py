@@ -178,6 +178,7 @@ def lean_plan(rates: Sequence[Rate | None], offsets: Sequence[int]) -> LeanPlan:
     return LeanPlan(
         entries=entries,
         slots=tuple(slot for _, slot in draft.slots.values()),
+        slot_keys=tuple(draft.slots),
         tests=tuple(draft.tests),
         bands=tuple(draft.bands),
         fees=tuple(draft.fees),

@@ -5,11 +5,12 @@ from random import Random
 
 import numpy as np
 import pytest
+from attrs import evolve
 
 from checkout_kit import Address, Cart, LineItem
 from checkout_kit.errors import InputError, Unsupported
 from checkout_kit.shipping import QuoteRequest, ShippingPolicy
-from checkout_kit.shipping.columns import QuoteColumns, quote_columns
+from checkout_kit.shipping.columns import LineColumns, QuoteColumns, quote_columns
 
 POLICY = {
     "currency": "USD",
@@ -109,8 +110,20 @@ def test_columns_answer_what_quotes_answer(changes: dict[str, object]) -> None:
                 assert found.latest[j, i] == np.datetime64(promise.latest)
 
 
+def test_a_row_without_goods_is_offered_nothing() -> None:
+    """As a cart that has nothing to send."""
+    policy = ShippingPolicy.from_dict(POLICY)
+    requests, columns = carts(3)
+    nothing = np.zeros(3, dtype=np.int64)
+    found = quote_columns(policy, evolve(columns, weight_g=nothing, goods_minor=nothing, quantity=nothing))
+    empty = evolve(requests[0], cart=Cart(currency="USD", lines=()))
+    assert policy.quote(empty).options == ()
+    assert (found.price_minor == -1).all()
+    assert np.isnat(found.latest).all()
+
+
 def test_columns_refuse_what_sums_cannot_decide() -> None:
-    """A price per class needs the items, so it is refused by name rather than guessed."""
+    """A price per class needs the items; without them it is refused by name rather than guessed."""
     by_class = {"id": "c", "title": "C", "zones": ["us"], "price": {"by": "class", "other": "3"}}
     policy = ShippingPolicy.from_dict(POLICY | {"methods": [by_class]})
     with pytest.raises(Unsupported, match="cannot price c"):
@@ -144,3 +157,44 @@ def test_a_row_to_no_listed_destination_is_refused(number: int) -> None:
             place=np.array([number]),
             placed_at=np.array(["2026-11-01"], dtype="datetime64[us]"),
         )
+
+
+def lines_of(columns: QuoteColumns, **changes: object) -> LineColumns:
+    """One line of one bulky unit for each cart of a single unit, and what is changed."""
+    ones = np.ones(columns.rows, dtype=np.int64)
+    known: dict[str, object] = {
+        "cart": np.arange(columns.rows),
+        "quantity": columns.quantity,
+        "weight_g": columns.weight_g // columns.quantity,
+        "goods_minor": columns.goods_minor,
+        "shipping_class": ones,
+        "classes": ("", "bulky"),
+        "sku": 0 * ones,
+        "skus": ("a",),
+    }
+    return LineColumns(**(known | changes))  # type: ignore[arg-type]
+
+
+def test_lines_price_what_looks_at_items() -> None:
+    """With the lines beside the carts a price per class is that of each cart."""
+    by_class = {"by": "class", "classes": {"bulky": {"each": "2"}}, "other": "3"}
+    policy = ShippingPolicy.from_dict(POLICY | {"methods": [{"id": "c", "title": "C", "price": by_class}]})
+    columns = carts(50)[1]
+    found = quote_columns(policy, evolve(columns, lines=lines_of(columns)))
+    assert (found.price_minor[0] == 200 * columns.quantity).all()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"cart": np.array([0, 9])}, "columns of different lengths"),
+        ({"shipping_class": np.full(5, 2)}, "lines.shipping_class: names nothing, there are 2 names"),
+        ({"cart": np.full(5, 5)}, "lines.cart: names no cart, there are 5"),
+        ({"goods_minor": np.zeros(5, dtype=np.int64)}, "goods_minor: is not the lines' sum, first in row 0"),
+    ],
+)
+def test_lines_that_do_not_fit_the_carts_are_refused(changes: dict[str, object], message: str) -> None:
+    """A table of lines that belongs to other carts would price them wrongly."""
+    columns = carts(5)[1]
+    with pytest.raises(InputError, match=message):
+        evolve(columns, lines=lines_of(columns, **changes))
