@@ -149,7 +149,11 @@ def _cause(before: Checkout, after: Checkout) -> str:
             return "discount_codes"
     if after.deliveries == before.deliveries:
         return ""
-    return "selection" if _places(after) == _places(before) else "address"
+    if _places(after) == _places(before):
+        return "selection"
+    points = {delivery.id: delivery.pickup for delivery in before.deliveries}
+    goes_to_another = any(d.pickup and d.pickup != points.get(d.id) for d in after.deliveries)
+    return "pickup_point" if goes_to_another else "address"
 
 
 def _places(checkout: Checkout) -> list[tuple[object, ...]]:

@@ -209,7 +209,7 @@ _CAUSES = {
     "customer": " because you signed in",
     "discount_codes": " because the discount codes changed",
     "time": " because time has passed",
-    "pickup_point": " because the pickup point has moved",
+    "pickup_point": " because the pickup point has changed",
 }
 
 

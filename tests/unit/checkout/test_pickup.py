@@ -219,6 +219,16 @@ def test_a_point_that_moved_is_shown_before_the_order_is_placed() -> None:
     assert step(done.checkout, Complete(), ELSEWHERE).checkout.attempt is not None
 
 
+def test_going_to_a_pickup_point_is_a_cause_of_its_own() -> None:
+    """Collected instead of delivered, collected elsewhere, and delivered again are told apart."""
+    home = step(empty_checkout(), evolve(filled_in(), deliveries=(DeliveryPatch(address=HOME),))).checkout
+    at_shop = step(home, collect("shop")).checkout
+    at_locker = step(at_shop, collect("locker")).checkout
+    again = step(at_locker, Update(deliveries=(DeliveryPatch(address=HOME),))).checkout
+    seen = [{change.cause for change in each.changes} for each in (at_shop, at_locker, again)]
+    assert seen == [{"pickup_point"}, {"pickup_point"}, {"address"}]
+
+
 def test_what_a_point_cannot_take_is_withheld_and_the_point_not_listed() -> None:
     """Three mugs are too heavy for the locker: it is not among the choices, and says why when named."""
     light = collected("locker")
