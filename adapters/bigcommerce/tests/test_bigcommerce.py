@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import attrs
 import httpx
@@ -109,6 +110,15 @@ def test_durations_lie_between_1_and_90(days: int, at: str, expected: tuple[str,
     """The same day is in hours until midnight, because BigCommerce allows no 0."""
     found = transit_time(days, dt.datetime.fromisoformat(f"2026-11-23T{at}:00-05:00"))
     assert found == {"units": expected[0], "duration": expected[1]}
+
+
+@pytest.mark.parametrize(
+    ("ordered_at", "hours"), [("2026-11-01T01:30", 24), ("2026-11-01T12:00", 12), ("2027-03-14T00:30", 23)]
+)
+def test_hours_of_a_day_on_which_clocks_change(ordered_at: str, hours: int) -> None:
+    """The first of November has 25 hours in New York, of which 24 may be said; 14 March has 23."""
+    at = dt.datetime.fromisoformat(ordered_at).replace(tzinfo=ZoneInfo("America/New_York"))
+    assert transit_time(0, at) == {"units": "HOURS", "duration": hours}
 
 
 def test_longer_than_90_days_is_left_out() -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
 
 import attrs
 import httpx
@@ -71,6 +72,14 @@ def test_estimates_are_never_zero(
     found = estimate(promised(earliest, latest), dt.datetime.fromisoformat(at))
     as_form = [{"unit": unit, "value": value} for unit, value in (minimum, maximum)]
     assert [found["minimum"], found["maximum"]] == as_form
+
+
+@pytest.mark.parametrize(("at", "hours"), [("2026-11-01T00:30", 25), ("2027-03-14T00:30", 23)])
+def test_hours_of_a_day_on_which_clocks_change(at: str, hours: int) -> None:
+    """Same-day ends at midnight also where the day has 25 or 23 hours."""
+    now = dt.datetime.fromisoformat(at).replace(tzinfo=ZoneInfo("America/New_York"))
+    day = now.date().isoformat()
+    assert estimate(promised(day, day), now)["maximum"] == {"unit": "hour", "value": hours}
 
 
 def test_today_is_that_of_the_shop_s_zone() -> None:

@@ -123,7 +123,9 @@ def transit_time(days: int, ordered_at: dt.datetime) -> dict[str, object] | None
     midnight = dt.datetime.combine(
         ordered_at.date() + dt.timedelta(days=1), dt.time(), tzinfo=ordered_at.tzinfo
     )
-    hours = math.ceil((midnight - ordered_at) / dt.timedelta(hours=1))
+    # In UTC, as a day on which clocks change has 23 or 25 hours.
+    left = midnight.astimezone(dt.UTC) - ordered_at.astimezone(dt.UTC)
+    hours = math.ceil(left / dt.timedelta(hours=1))
     return {"units": "HOURS", "duration": min(24, max(1, hours))}
 
 

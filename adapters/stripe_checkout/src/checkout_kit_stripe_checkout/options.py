@@ -92,7 +92,9 @@ def _bound(day: dt.date, now: dt.datetime, *, same_day_hours: int) -> dict[str, 
 
 def _hours_left(now: dt.datetime) -> int:
     midnight = dt.datetime.combine(now.date() + dt.timedelta(days=1), dt.time(), tzinfo=now.tzinfo)
-    return max(1, math.ceil((midnight - now) / dt.timedelta(hours=1)))
+    # In UTC, as a day on which clocks change has 23 or 25 hours.
+    left = midnight.astimezone(dt.UTC) - now.astimezone(dt.UTC)
+    return max(1, math.ceil(left / dt.timedelta(hours=1)))
 
 
 def metadata_of(option_id: str, promise: DeliveryPromise | None) -> dict[str, str]:
