@@ -227,3 +227,21 @@ def test_carts_need_a_token_of_their_own() -> None:
     """Who reads carts without the Storefront token is told which setting is missing."""
     with httpx.Client() as client, pytest.raises(InputError, match="STOREFRONT_TOKEN"):
         run(ShopifyAdapter(SETTINGS).get_cart("gid://shopify/Cart/c1"), client)
+
+
+def test_facts_that_are_named_become_attributes() -> None:
+    """A policy may ask for a vendor or a product; what a shopper can write is no fact of the goods."""
+    adapter = ShopifyAdapter(attrs.evolve(SETTINGS, attributes=("vendor", "product_id")))
+    facts = {"vendor": "Café Größe", "product_id": 632910392, "properties": {"vendor": "another"}}
+    items = [{**BODY["rate"]["items"][0], **facts}, {"quantity": 1, "price": 1, "vendor": None}]  # type: ignore[dict-item, index]
+    body = json.dumps({"rate": {**BODY["rate"], "items": items}}).encode()
+    first, second = adapter.parse_rates(HttpRequest(url="/", body=body), now=NOW).cart.lines
+    assert first.attributes == {"vendor": "Café Größe", "product_id": "632910392"}
+    assert second.attributes == {}
+
+
+@pytest.mark.parametrize("name", ["properties", "price", ""])
+def test_only_facts_of_the_goods_may_be_named(name: str) -> None:
+    """Line item properties come from the shopper's browser, and no price may depend on them."""
+    with pytest.raises(InputError, match="attributes"):
+        attrs.evolve(SETTINGS, attributes=(name,))

@@ -88,7 +88,8 @@ class ShopifyAdapter(Adapter[ShopifySettings]):
 
     def parse_rates(self, request: HttpRequest, *, now: dt.datetime) -> QuoteRequest:
         """The call-back's body."""
-        return read_request(request.body, placed_at=now, channel=self.settings.channel)
+        own = self.settings
+        return read_request(request.body, placed_at=now, channel=own.channel, attributes=own.attributes)
 
     def render_rates(self, outcome: RateOutcome, request: QuoteRequest | None) -> HttpResponse:
         """Rates; an empty list means "cannot ship", and 404 makes Shopify show the backup rates."""
