@@ -56,10 +56,9 @@ def conversation(
     """The moves of an operation: every request with its retries and waits; sent each request's reply.
 
     Raises:
-        Unavailable: no usable answer within the attempts or the total time.
+        Unavailable: no usable answer to a request within its attempts or its total of waits.
         Forbidden: the platform refused our credentials.
     """
-    waited_s = 0.0
     response: HttpResponse | None = None
     while True:
         try:
@@ -71,7 +70,8 @@ def conversation(
             yield request
             response = _DONE
             continue
-        attempt = 1
+        # Of each request's own: a long list may well wait for its quota many times over.
+        attempt, waited_s = 1, 0.0
         while True:
             reply = yield request
             asked_s = _asks_to_wait(request, reply, throttle)
@@ -80,7 +80,7 @@ def conversation(
             pause = retry.wait_s(attempt, at_least_s=asked_s or 0.0, random=random)
             if asked_s is None or attempt >= retry.attempts or waited_s + pause > retry.total_s:
                 steps.close()
-                raise Unavailable(_gave_up(request, reply, attempt))
+                raise Unavailable(_gave_up(request, reply, attempt, asked_s))
             _log.info("%r: %s, attempt %d, waiting %.2f s", request, _name(reply), attempt, pause)
             yield Wait(pause)
             waited_s += pause
@@ -109,8 +109,10 @@ def _name(reply: Reply) -> str:
     return str(reply.status) if isinstance(reply, HttpResponse) else reply.kind if reply else "no reply"
 
 
-def _gave_up(request: HttpRequest, reply: Reply, attempt: int) -> str:
+def _gave_up(request: HttpRequest, reply: Reply, attempt: int, asked_s: float | None) -> str:
     text = f"{request!r} got no usable answer ({_name(reply)}) in {attempt} attempt(s)"
+    if asked_s:
+        text += f"; it asks to wait {asked_s:.0f} s"
     if isinstance(reply, Failure) and reply.was_sent and not is_repeatable(request):
         text += "; it may have been carried out, so look before sending it again"
     return text

@@ -14,7 +14,7 @@ _MAY_PASS: Final = frozenset({500, 502, 503, 504})
 
 @frozen(kw_only=True)
 class RetryPolicy:
-    """How often and how patiently an outbound request is tried; all times in seconds.
+    """How often and how patiently each outbound request is tried; all times in seconds, `total_s` of waits.
 
     Waits double from `base_s` to `cap_s` with full jitter (a random part of the step), so that many clients
     do not come back together; a platform's Retry-After is a lower bound.

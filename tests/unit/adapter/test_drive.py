@@ -98,9 +98,26 @@ def test_patience_is_limited_in_total() -> None:
     """A wait that would exceed the total time is not begun."""
     waits: list[float] = []
     shop = Shop(httpx.Response(429, headers={"retry-after": "120"}))
-    with pytest.raises(Unavailable, match="429"):
+    with pytest.raises(Unavailable, match=r"429.*asks to wait 120 s"):
         shop.run(ask(POST), waits)
     assert waits == []
+
+
+def test_patience_is_that_of_each_request() -> None:
+    """A list of many pages, each throttled for a while, is read to its end."""
+
+    def following(response: HttpResponse) -> HttpRequest | None:
+        left = int(response.body)
+        return HttpRequest(url=f"https://shop.example/{left}", method="GET") if left else None
+
+    pages: list[httpx.Response | Exception] = []
+    for left in range(9, -1, -1):
+        pages += [httpx.Response(429, headers={"retry-after": "30"}), httpx.Response(200, text=str(left))]
+    waits: list[float] = []
+    steps = all_pages(GET, items=lambda response: (response.body,), following=following)
+    with httpx.Client(transport=httpx.MockTransport(Shop(*pages))) as client:
+        assert len(run(steps, client, sleep=waits.append)) == 10
+    assert sum(waits) > 300
 
 
 @pytest.mark.parametrize(
