@@ -12,7 +12,7 @@ const { FIELDS, factsOf } = require('../../../../../cart');
 async function addFacts({ input }, { container }) {
     const query = container.resolve(ContainerRegistrationKeys.QUERY);
     const { data } = await query.graph({ entity: 'cart', fields: FIELDS, filters: { id: input.cart_id } });
-    return new StepResponse({ checkout_kit: factsOf(data[0]) });
+    return new StepResponse({ checkout_kit: factsOf(data[0] || {}) });
 }
 
 for (const workflow of [calculateShippingOptionsPricesWorkflow, listShippingOptionsForCartWithPricingWorkflow]) {
