@@ -183,7 +183,7 @@ def _send(request: HttpRequest, client: "httpx.Client", timeout_s: float) -> Rep
             content=request.body,
             timeout=timeout_s,
         )
-    except httpx.TransportError as error:
+    except httpx.RequestError as error:
         return _failure(error)
     return HttpResponse(status=answer.status_code, headers=dict(answer.headers), body=answer.content)
 
@@ -199,12 +199,12 @@ async def _send_async(request: HttpRequest, client: "httpx.AsyncClient", timeout
             content=request.body,
             timeout=timeout_s,
         )
-    except httpx.TransportError as error:
+    except httpx.RequestError as error:
         return _failure(error)
     return HttpResponse(status=answer.status_code, headers=dict(answer.headers), body=answer.content)
 
 
-def _failure(error: "httpx.TransportError") -> Failure:
+def _failure(error: "httpx.RequestError") -> Failure:
     import httpx
 
     never_sent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)

@@ -103,6 +103,28 @@ def test_patience_is_limited_in_total() -> None:
     assert waits == []
 
 
+def garbled(_request: httpx.Request) -> httpx.Response:
+    """What a broken proxy makes of an answer."""
+    return httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(b"junk"))
+
+
+def test_answer_that_cannot_be_unpacked_is_unavailable() -> None:
+    """It is the platform's failure, and no exception of the client library comes through."""
+    once = RetryPolicy(attempts=1)
+    with (
+        httpx.Client(transport=httpx.MockTransport(garbled)) as client,
+        pytest.raises(Unavailable, match="DecodingError"),
+    ):
+        run(ask(GET), client, retry=once)
+
+    async def ask_in_loop() -> bytes:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(garbled)) as client:
+            return await run_async(ask(GET), client, retry=once)
+
+    with pytest.raises(Unavailable, match="DecodingError"):
+        asyncio.run(ask_in_loop())
+
+
 def test_patience_is_that_of_each_request() -> None:
     """A list of many pages, each throttled for a while, is read to its end."""
 
