@@ -4,10 +4,9 @@ import datetime as dt
 from typing import TYPE_CHECKING, Final, Literal, Protocol, cast
 
 from checkout_kit.adapter import AnswerCache
-from checkout_kit.adapter.protocol_store import LEASE_S, ProtocolStore
+from checkout_kit.adapter.protocol_store import LEASE_S, HasEngine, ProtocolStore
 
 if TYPE_CHECKING:
-    from checkout_kit.adapter.protocol_store import HasEngine
     from checkout_kit.service import AsyncCheckoutService
 
 _REMEMBER: Final = dt.timedelta(days=7)
@@ -63,7 +62,7 @@ class EventsOfProcess:
 class StoredEvents:
     """What all processes on one database have taken, for a week."""
 
-    def __init__(self, store: "HasEngine") -> None:
+    def __init__(self, store: HasEngine) -> None:
         self._kept = ProtocolStore(store)
         self.is_remote: Final = store.is_remote
         self._tidied_at: dt.datetime | None = None
@@ -90,4 +89,4 @@ class StoredEvents:
 def taken_events(service: "AsyncCheckoutService | None") -> TakenEvents:
     """The memory in the database of a service, or this process's own where there is no such database."""
     store = None if service is None else service.parts.store
-    return StoredEvents(cast("HasEngine", store)) if hasattr(store, "engine") else EventsOfProcess()
+    return StoredEvents(cast(HasEngine, store)) if hasattr(store, "engine") else EventsOfProcess()
