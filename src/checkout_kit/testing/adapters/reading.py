@@ -3,12 +3,14 @@
 import copy
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 import attrs
 
 from checkout_kit.adapter import Capability, Options
+from checkout_kit.cart import LineItem
 from checkout_kit.errors import CheckoutKitError, InputError
 from checkout_kit.shipping import QuoteRequest
 from checkout_kit.testing.adapters.alone import nothing_by_itself, server_zone
@@ -19,6 +21,9 @@ from checkout_kit.testing.quotes import SampleOption
 
 MANY_LINES = 500
 _OPTION = SampleOption(method_id="std-5d", title="Standard", price_minor=499)
+_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
+# Of these dollars as floats, a hundredfold cut to a whole number is a cent less.
+_PRICES = (12_814, 206_597, 262_143, 100_000_007)
 _PARTS = ("region", "postal_code", "city")
 
 
@@ -81,6 +86,34 @@ class ReadingSuite(Supplied):
             for path in [p for p, leaf in leaves(self._document()) if line.sku and leaf == line.sku]:
                 for what, altered in self._missing(path):
                     self._read_document(altered, f"with {_shown(path)} {what} (sku)")
+
+    def test_amounts_are_read_exactly(self) -> None:
+        """Prices that no float holds are read to the cent, however large."""
+        for path, leaf, cents in self._places_of(lambda line: line.unit_price):
+            for price in _PRICES:
+                amount = Decimal(str(leaf)) * price / cents
+                written = str(amount) if isinstance(leaf, str) else float(amount)
+                written = int(amount) if isinstance(leaf, int) else written
+                try:
+                    read = self._parse(json.dumps(replaced(self._document(), path, written)).encode())
+                except CheckoutKitError:
+                    continue
+                found = read.cart.lines[0].unit_price
+                assert found == price, (
+                    f"{_shown(path)} = {written!r} is read as {found} and not as {price}; amounts are "
+                    "Decimal or int from the first to the last step: use decimal() and from_major, or whole()"
+                )
+
+    def test_half_a_unit_is_not_cut_off(self) -> None:
+        """A quantity that is no whole number is refused, not rounded to another cart."""
+        for path, _, _ in self._places_of(lambda line: line.quantity):
+            try:
+                read = self._parse(json.dumps(replaced(self._document(), path, 2.5)).encode())
+            except CheckoutKitError:
+                continue
+            raise AssertionError(
+                f"{_shown(path)} = 2.5 is read as {read.cart.lines[0].quantity}; whole() refuses it"
+            )
 
     def test_five_hundred_lines_are_read(self) -> None:
         """A large order is read to its last line; none is dropped, and none refused for the number alone."""
@@ -169,6 +202,22 @@ class ReadingSuite(Supplied):
                 if read.destination.city == "Elsewhere":
                     return path
         return None
+
+    def _places_of(self, fact: Callable[[LineItem], int]) -> Iterator[tuple[Path, Any, int]]:
+        """Where a fact of the first line comes from: a place it doubles with, what is there, and the fact."""
+        document, before = self._document(), self.read(self.typical()).cart.lines[0]
+        for path, leaf in leaves(document):
+            is_text = isinstance(leaf, str) and _NUMBER.fullmatch(leaf)
+            if isinstance(leaf, bool) or not (isinstance(leaf, int | float) or is_text) or not fact(before):
+                continue
+            number = Decimal(str(leaf)) * 2
+            doubled = str(number) if is_text else type(leaf)(number)
+            try:
+                line = self._parse(json.dumps(replaced(document, path, doubled)).encode()).cart.lines[0]
+            except CheckoutKitError:
+                continue
+            if number and fact(line) == 2 * fact(before):
+                yield path, leaf, fact(before)
 
     def _missing(self, path: Path) -> Iterator[tuple[str, Any]]:
         document = self._document()

@@ -5,12 +5,14 @@ import json
 import re
 import socket
 import time
+from decimal import Decimal
 from typing import Any
 
 import attrs
 
-from checkout_kit.adapter import HttpRequest, HttpResponse, Options, RateOutcome
+from checkout_kit.adapter import HttpRequest, HttpResponse, Options, RateOutcome, Tree
 from checkout_kit.errors import InputError
+from checkout_kit.money import exponent
 from checkout_kit.shipping import QuoteRequest
 from checkout_kit.testing.adapters.reference import ReferenceAdapter
 from tests.unit.testing.broken import ReadsOtherwise, caught_by, edited
@@ -125,3 +127,20 @@ class PrintsThePayload(ReferenceAdapter):
     def parse_rates(self, request: HttpRequest, *, now: dt.datetime) -> Any:
         print(request.body)  # noqa: T201 - the fault
         return super().parse_rates(request, now=now)
+
+
+@caught_by("test_amounts_are_read_exactly")
+class ReadsAmountsInFloats(ReferenceAdapter):
+    def amount_in(self, tree: Tree, currency: str) -> int:
+        return int(float(tree.decimal(Decimal(0))) * 10 ** exponent(currency))
+
+
+@caught_by("test_half_a_unit_is_not_cut_off")
+class CutsHalfUnitsOff(ReferenceAdapter):
+    def parse_rates(self, request: HttpRequest, *, now: dt.datetime) -> QuoteRequest:
+        document = json.loads(request.body)
+        items = document.get("items") if isinstance(document, dict) else None
+        for item in items if isinstance(items, list) else ():
+            if isinstance(item, dict) and isinstance(item.get("quantity"), float):
+                item["quantity"] = int(item["quantity"])
+        return super().parse_rates(attrs.evolve(request, body=json.dumps(document).encode()), now=now)
