@@ -61,7 +61,7 @@ class ReadingSuite(Supplied):
         """A city in any script arrives letter for letter, escaped or not."""
         city = self.read(self.typical()).destination.city
         for name in ("Kraków-Śródmieście", "東京都", "Наб. Челны 🏙", 'L"Aquila\\'):
-            if city and (path := self._place_of(city)):
+            if path := self._place_of_city(city):
                 document = replaced(self._document(), path, name)
                 for escaped in (True, False):
                     body = json.dumps(document, ensure_ascii=escaped).encode()
@@ -91,9 +91,7 @@ class ReadingSuite(Supplied):
         """Prices that no float holds are read to the cent, however large."""
         for path, leaf, cents in self._places_of(lambda line: line.unit_price):
             for price in _PRICES:
-                amount = Decimal(str(leaf)) * price / cents
-                written = str(amount) if isinstance(leaf, str) else float(amount)
-                written = int(amount) if isinstance(leaf, int) else written
+                written = _written_like(leaf, Decimal(str(leaf)) * price / cents)
                 try:
                     read = self._parse(json.dumps(replaced(self._document(), path, written)).encode())
                 except CheckoutKitError:
@@ -190,11 +188,11 @@ class ReadingSuite(Supplied):
     def _read_document(self, document: Any, what: str) -> QuoteRequest:
         return self._read_bytes(json.dumps(document).encode(), what)
 
-    def _place_of(self, value: str) -> Path | None:
-        """Where in the typical request a fact comes from, found by altering each place that holds it."""
+    def _place_of_city(self, city: str) -> Path | None:
+        """Where in the typical request the city comes from, found by altering each place that names it."""
         document = self._document()
         for path, leaf in leaves(document):
-            if leaf == value:
+            if city and leaf == city:
                 try:
                     read = self._parse(json.dumps(replaced(document, path, "Elsewhere")).encode())
                 except CheckoutKitError:
@@ -229,6 +227,12 @@ class ReadingSuite(Supplied):
 
 def _escaped(found: re.Match[str]) -> str:
     return '"' + "".join(f"\\u{ord(letter):04x}" for letter in found[1]) + '"'
+
+
+def _written_like(leaf: object, number: Decimal) -> str | int | float:
+    if isinstance(leaf, str):
+        return str(number)
+    return int(number) if number == int(number) else float(number)
 
 
 def _shown(path: Path) -> str:
