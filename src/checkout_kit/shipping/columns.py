@@ -11,10 +11,9 @@ from checkout_kit.cart import Cart
 from checkout_kit.errors import InputError, MissingExtra, Unsupported
 from checkout_kit.shipping.bases import Tiers
 from checkout_kit.shipping.cells import Cell
-from checkout_kit.shipping.conditions import UNBOUNDED
 from checkout_kit.shipping.engine import Engine
 from checkout_kit.shipping.facts import Facts
-from checkout_kit.shipping.lean import GOODS, Entry, Fee, LeanPlan, Shape
+from checkout_kit.shipping.lean import GOODS, UNBOUNDED, Entry, Fee, LeanPlan, Shape
 from checkout_kit.shipping.policy import ShippingPolicy
 from checkout_kit.shipping.values import QuoteRequest
 

@@ -17,13 +17,15 @@ from checkout_kit.calendars import NoUsableDay
 from checkout_kit.calendars.zones import EPOCH
 from checkout_kit.errors import InputError
 from checkout_kit.promise import DeliveryPromise, Destination, PromiseRule, ShipFrom, Start
-from checkout_kit.shipping.conditions import UNBOUNDED, TimeTest
+from checkout_kit.shipping.conditions import TimeTest
 from checkout_kit.shipping.facts import Facts
 from checkout_kit.shipping.rate import Face, Rate
 
 ZERO, WEIGHT, GOODS, QUANTITY, PACKAGE_GOODS, SENT_WEIGHT, SENT_QUANTITY = range(7)
 FIRST_SLOT = 7
 _MEMO_SIZE = 512
+# Beyond any sum of a cart, so that no total, however absurd, can ever reach what is not stated.
+UNBOUNDED = 1 << 200
 
 Slot = Callable[[Facts], int]
 Test = tuple[int, int, int]

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from functools import partial
 
 from checkout_kit.shipping.bases import Flat, Tiers
-from checkout_kit.shipping.conditions import UNBOUNDED, AllOf, Condition, lean_test
-from checkout_kit.shipping.facts import Facts
+from checkout_kit.shipping.conditions import Condition, NumberTest
+from checkout_kit.shipping.connectives import AllOf
+from checkout_kit.shipping.facts import HOUSE_BASIS, Facts
 from checkout_kit.shipping.lean import (
     FIRST_SLOT,
     GOODS,
@@ -13,6 +14,7 @@ from checkout_kit.shipping.lean import (
     QUANTITY,
     SENT_QUANTITY,
     SENT_WEIGHT,
+    UNBOUNDED,
     WEIGHT,
     ZERO,
     Bands,
@@ -110,11 +112,7 @@ class _Draft:
         if not conditions:
             return _ALWAYS
         whole = conditions[0] if len(conditions) == 1 else AllOf(conditions)
-        simple = lean_test(whole)
-        if simple is None:
-            test = (self._slot(whole, whole.holds), 1, 1)
-        else:
-            test = (_TESTED[simple[0]], simple[1], simple[2])
+        test = _sum_test(whole) or (self._slot(whole, whole.holds), 1, 1)
         return self.tests.setdefault(test, len(self.tests))
 
     def _fee(self, fee: Surcharge) -> Fee:
@@ -131,6 +129,19 @@ class _Draft:
             return free.threshold, 0
         test = (self._slot(free, free.reached), 1, 1)
         return UNBOUNDED, self.tests.setdefault(test, len(self.tests))
+
+
+def _sum_test(condition: Condition) -> Test | None:
+    """The condition as bounds on one of the sums of every cart, or None where it is not that simple."""
+    if (
+        not isinstance(condition, NumberTest)
+        or condition.fact not in _TESTED
+        or condition.basis != HOUSE_BASIS
+    ):
+        return None
+    low = 0 if condition.low is None else condition.low
+    high = UNBOUNDED if condition.high is None else condition.high
+    return _TESTED[condition.fact], low, high
 
 
 def _is_lean(rate: Rate) -> bool:

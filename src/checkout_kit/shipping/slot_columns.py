@@ -9,7 +9,8 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from checkout_kit.shipping.bases import Charge, Formula, PerClass, PerItem, Tiers
-from checkout_kit.shipping.conditions import AllOf, AnyOf, MembersTest, Not, NumberTest, TimeTest
+from checkout_kit.shipping.conditions import MembersTest, NumberTest, TimeTest
+from checkout_kit.shipping.connectives import AllOf, AnyOf, Not
 from checkout_kit.shipping.day_columns import local_days, local_time, starts_of
 from checkout_kit.shipping.facts import Basis, Facts
 from checkout_kit.shipping.line_columns import LinesOf

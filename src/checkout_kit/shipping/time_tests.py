@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from checkout_kit.shipping.conditions import AllOf, AnyOf, Condition, Not, TimeTest
+from checkout_kit.shipping.conditions import Condition, TimeTest
+from checkout_kit.shipping.connectives import AllOf, AnyOf, Not
 from checkout_kit.shipping.rate import Rate
 
 

@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 
 from checkout_kit.shipping.compile.context import Context
-from checkout_kit.shipping.conditions import AllOf, AnyOf, Condition, MembersTest, Not, NumberTest, TimeTest
+from checkout_kit.shipping.conditions import Condition, MembersTest, NumberTest, TimeTest
+from checkout_kit.shipping.connectives import AllOf, AnyOf, Not
 from checkout_kit.shipping.document.conditions import (
     ConditionDocument,
     CountBounds,
