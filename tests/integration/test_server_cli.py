@@ -63,13 +63,15 @@ def run(*arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
     )
 
 
-def test_the_demo_opens_and_closes(tmp_path: Path) -> None:
-    """It names its address, serves page and document, and ends cleanly on Ctrl-C."""
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_the_demo_opens_and_closes(end: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It names its address, serves page and document, and leaves nothing behind when it is told to end."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     with running("demo", "--no-browser", "--port", "0", cwd=tmp_path) as (process, said):
         url = url_in(said)
         assert "arrives" in httpx.get(f"{url}/").text
         assert httpx.get(f"{url}/openapi.json").json()["openapi"].startswith("3.1")
-        process.send_signal(signal.SIGINT)
+        process.send_signal(end)
         rest = process.communicate(timeout=20)[0]
     assert process.returncode == 0
     assert "closed" in rest

