@@ -43,7 +43,14 @@ from checkout_kit.adapter.paging import all_pages
 from checkout_kit.adapter.question import answer_question
 from checkout_kit.adapter.retry import RetryPolicy
 from checkout_kit.adapter.scrub import scrub, scrub_headers
-from checkout_kit.adapter.settings import Secret, as_secret, https_url, optional_secret, settings_from
+from checkout_kit.adapter.settings import (
+    Secret,
+    as_secret,
+    https_url,
+    known_zone,
+    optional_secret,
+    settings_from,
+)
 from checkout_kit.adapter.signature import BodyHmac, SharedToken, Signature, TimestampedHmac
 from checkout_kit.adapter.tree import Tree
 from checkout_kit.adapter.values import (
@@ -112,6 +119,7 @@ __all__ = [
     "installed_adapters",
     "json_response",
     "known_currency",
+    "known_zone",
     "load_adapters",
     "optional_secret",
     "parse_let_in",

@@ -134,3 +134,14 @@ def https_url(_instance: object, attribute: "attrs.Attribute[str]", value: str) 
         raise InputError.of(
             attribute.name, "must be an https URL without a user name", remedy="write https://..."
         )
+
+
+def known_zone(_instance: object, attribute: "attrs.Attribute[str]", value: str) -> None:
+    """An attrs validator: the name of a time zone, such as the one in which days to delivery are counted."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        remedy = "write a name such as America/New_York"
+        raise InputError.of(attribute.name, "not a time zone", found=value, remedy=remedy) from None

@@ -11,6 +11,7 @@ from checkout_kit.adapter import (
     Secret,
     as_secret,
     https_url,
+    known_zone,
     scrub,
     scrub_headers,
     settings_from,
@@ -76,6 +77,21 @@ def test_url_must_be_https(url: str) -> None:
     """Plain HTTP, other schemes and credentials in the URL are refused."""
     with pytest.raises(InputError, match="https"):
         Settings(shop="main", secret="s", api_url=url)
+
+
+@frozen(kw_only=True)
+class Placed:
+    """Where days are counted."""
+
+    timezone: str = field(default="UTC", validator=known_zone)
+
+
+@pytest.mark.parametrize("name", ["", "Nowhere/Town", "../etc/passwd", "EST5EDT4", "America/New York"])
+def test_time_zone_must_exist(name: str) -> None:
+    """A zone that nobody knows is found at the start, not in the first quote."""
+    assert Placed(timezone="America/New_York")
+    with pytest.raises(InputError, match="time zone"):
+        Placed(timezone=name)
 
 
 def test_loopback_may_be_plain_http() -> None:

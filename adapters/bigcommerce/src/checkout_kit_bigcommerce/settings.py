@@ -1,10 +1,9 @@
 """What the adapter needs to know of one store and of the app installed there."""
 
 import re
-from zoneinfo import ZoneInfo
 
 from attrs import Attribute, field, frozen, validators
-from checkout_kit.adapter import Secret, as_secret, optional_secret
+from checkout_kit.adapter import Secret, as_secret, known_zone, optional_secret
 from checkout_kit.errors import InputError
 
 
@@ -17,15 +16,6 @@ def _path_part(_instance: object, attribute: "Attribute[Secret]", value: Secret)
     if not re.fullmatch(r"[A-Za-z0-9._~-]+", value.reveal()):
         remedy = "use letters, digits and - . _ ~ only, as in openssl rand -hex 24"
         raise InputError.of(attribute.name, "cannot stand in the path of a URL as it is", remedy=remedy)
-
-
-def _zone(_instance: object, attribute: "Attribute[str]", value: str) -> None:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError):
-        raise InputError.of(
-            attribute.name, "not a time zone", found=value, remedy="write a name such as America/New_York"
-        ) from None
 
 
 @frozen(kw_only=True)
@@ -46,6 +36,6 @@ class BigCommerceSettings:
         default=None, converter=optional_secret, validator=validators.optional(_path_part)
     )
     client_secret: Secret | None = field(default=None, converter=optional_secret)
-    timezone: str = field(default="UTC", validator=_zone)
+    timezone: str = field(default="UTC", validator=known_zone)
     carrier_name: str = "Delivery"
     channel: str = "bigcommerce"

@@ -1,11 +1,9 @@
 """What the adapter needs to know of one Saleor instance and of the app installed there."""
 
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from attrs import Attribute, field, frozen, validators
-from checkout_kit.adapter import Secret, as_secret, https_url, optional_secret
-from checkout_kit.errors import InputError
+from checkout_kit.adapter import Secret, as_secret, https_url, known_zone, optional_secret
 
 from checkout_kit_saleor.jws import read_keys
 
@@ -15,15 +13,6 @@ DAY_S = 86_400
 def _keys(_instance: object, _attribute: "Attribute[str]", value: str) -> None:
     if value:
         read_keys(value)
-
-
-def _zone(_instance: object, attribute: "Attribute[str]", value: str) -> None:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError):
-        raise InputError.of(
-            attribute.name, "not a time zone", found=value, remedy="write a name such as Europe/Warsaw"
-        ) from None
 
 
 @frozen(kw_only=True)
@@ -44,7 +33,7 @@ class SaleorSettings:
     jwks: str = field(default="", validator=_keys)
     secret_key: Secret | None = field(default=None, converter=optional_secret)
     warehouse_id: str = ""
-    timezone: str = field(default="UTC", validator=_zone)
+    timezone: str = field(default="UTC", validator=known_zone)
     cache_s: int = field(
         default=DAY_S, validator=validators.and_(validators.ge(0), validators.le(30 * DAY_S))
     )

@@ -1,20 +1,10 @@
 """What the adapter needs to know of one Stripe account."""
 
 import re
-from zoneinfo import ZoneInfo
 
 from attrs import Attribute, field, frozen
-from checkout_kit.adapter import Secret, as_secret, https_url, optional_secret
+from checkout_kit.adapter import Secret, as_secret, https_url, known_zone, optional_secret
 from checkout_kit.errors import InputError
-
-
-def _zone(_instance: object, attribute: "Attribute[str]", value: str) -> None:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError):
-        raise InputError.of(
-            attribute.name, "not a time zone", found=value, remedy="write a name such as America/New_York"
-        ) from None
 
 
 def _version(_instance: object, attribute: "Attribute[str]", value: str) -> None:
@@ -48,7 +38,7 @@ class StripeCheckoutSettings:
     page_origins: tuple[str, ...] = field(default=(), validator=_origins)
     api_base: str = field(default="https://api.stripe.com", validator=https_url)
     api_version: str = field(default="2026-10-28.endive", validator=_version)
-    timezone: str = field(default="UTC", validator=_zone)
+    timezone: str = field(default="UTC", validator=known_zone)
     locale: str = "en"
     tax_behavior: str = "unspecified"
     channel: str = "stripe"
