@@ -272,6 +272,28 @@ def test_a_line_cannot_travel_twice() -> None:
     assert [f.path for f in caught.value.faults] == ["deliveries[1].line_ids[0]", "deliveries[1].line_ids[1]"]
 
 
+def test_a_line_taken_out_of_the_cart_leaves_its_delivery() -> None:
+    """A delivery left without goods goes with them; the other lines stay where they were put."""
+    lines = (MUG, evolve(MUG, id="l2"), evolve(MUG, id="l3"))
+    patches = (
+        DeliveryPatch(id="a", line_ids=("l1", "l2"), address=HOME),
+        DeliveryPatch(id="b", line_ids=("l3",), address=ALASKA),
+    )
+    apart = step(ready_checkout(), Update(lines=lines, deliveries=patches)).checkout
+    fewer = step(apart, Update(lines=lines[:1])).checkout
+    assert [(delivery.id, delivery.line_ids) for delivery in fewer.deliveries] == [("a", ("l1",))]
+
+
+def test_a_payment_that_is_still_pending_changes_nothing_but_its_id() -> None:
+    """The provider's id is noted once; told again, nothing is written."""
+    paying = step(ready_checkout(), Complete()).checkout
+    pending = PaymentOutcome(attempt=1, state="pending", payment_id="p1")
+    noted = step(paying, pending).checkout
+    assert noted.attempt is not None
+    assert (noted.attempt.state, noted.attempt.payment_id) == ("authorising", "p1")
+    assert step(noted, pending).checkout is noted
+
+
 def test_goods_that_are_not_shipped_need_no_address() -> None:
     """A cart of downloads is ready without a delivery."""
     download = evolve(MUG, requires_shipping=False)

@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -289,6 +290,15 @@ def test_an_address_is_saved_once_and_reused_by_content(shop: Shop) -> None:
     assert book.default("delivery") is not None
 
 
+def test_an_address_is_not_saved_unasked(shop: Shop) -> None:
+    """A customer who did not ask for it finds no address next time; the contact is remembered."""
+    opened = shop.opened(customer="cu_1")
+    shop.service.complete(opened.view.checkout.id, idempotency_key="k")
+    profile = shop.service.get_profile("cu_1")
+    assert profile.book.saved == ()
+    assert profile.contact == opened.view.checkout.contact
+
+
 def test_a_saved_address_of_someone_else_is_unknown(shop: Shop) -> None:
     """An id from another customer's book is refused like one that does not exist."""
     book, _ = AddressBook().save(HOME, id="ad_1")
@@ -352,6 +362,17 @@ def test_coming_back_does_not_earn_further_reminders(store: SqlStore) -> None:
         sent += report.reminded
         shop.service.update(checkout_id, Update(note=f"day {day}"))
     assert sent == 1
+
+
+@pytest.mark.parametrize("lacking", [{"lines": ()}, {"contact": ContactPatch(accepts_recovery=True)}])
+def test_nobody_is_reminded_of_nothing_or_nowhere(store: SqlStore, lacking: dict[str, Any]) -> None:
+    """Consent alone is not enough: there have to be goods, and an address to write to."""
+    shop = Shop(store, settings=Settings(recovery=Recovery(delays=(HOUR,)), emits_events=True))
+    agreed = evolve(filled_in(), contact=ContactPatch(email="eva@example.com", accepts_recovery=True))
+    shop.opened(evolve(agreed, **lacking))
+    shop.clock.now += 2 * HOUR
+    report = shop.service.run_due()
+    assert (report.reminded, report.failed) == (0, 0)
 
 
 @pytest.mark.parametrize("meanwhile", ["consent taken back", "bought", "nothing"])

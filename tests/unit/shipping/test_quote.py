@@ -182,6 +182,14 @@ def test_billable_weight_is_the_greater() -> None:
     assert quote(shop, line(weight_g=3000, dimensions=Dimensions(10, 10, 10))).options[0].price_minor == 200
 
 
+def test_girth_is_the_longest_side_and_twice_the_others() -> None:
+    """Whichever way round the box is measured."""
+    shop = policy({"id": "slim", "price": "1", "when": {"girth": {"up_to": "1 m"}}})
+    for sides, is_slim in (((400, 200, 100), True), ((100, 400, 200), True), ((401, 200, 100), False)):
+        found = quote(shop, line(dimensions=Dimensions(*sides)))
+        assert bool(found.options) is is_slim
+
+
 def test_conditions_of_every_kind_of_fact() -> None:
     """Customer group, attributes, dates, weekdays, and their negation."""
     whens = {

@@ -46,6 +46,13 @@ def test_a_fee_goes_by_its_title_else_by_its_name(fee: object, label: str) -> No
     assert label in [part.label for part in option.components]
 
 
+def test_a_share_is_of_the_order_and_not_of_each_item() -> None:
+    """A percentage per item would be the same percentage, so it is most likely an amount that was meant."""
+    with pytest.raises(PolicyError) as caught:
+        policy({"price": "4", "surcharges": [{"percent": "5", "per": "item"}]})
+    assert [fault.path for fault in caught.value.faults] == ["methods[0].surcharges[0].per"]
+
+
 def test_only_one_rate_may_be_for_every_zone() -> None:
     """A second one could never be chosen, and a zone that is priced twice neither."""
     rates = [
