@@ -8,7 +8,8 @@ from attrs import frozen
 
 from checkout_kit.money import Money
 from checkout_kit.shipping.conditions import Condition
-from checkout_kit.shipping.facts import HOUSE_BASIS, Facts
+from checkout_kit.shipping.facts import Facts
+from checkout_kit.shipping.goods_basis import HOUSE_BASIS
 from checkout_kit.shipping.notation import Ratio
 from checkout_kit.shipping.steps import Refusal, Step, per_unit, percent, stated
 from checkout_kit.shipping.values import Change

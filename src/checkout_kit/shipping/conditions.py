@@ -6,7 +6,8 @@ from typing import Protocol
 from attrs import frozen
 
 from checkout_kit.money import Money
-from checkout_kit.shipping.facts import HOUSE_BASIS, Basis, Facts
+from checkout_kit.shipping.facts import Facts
+from checkout_kit.shipping.goods_basis import HOUSE_BASIS, Basis
 from checkout_kit.shipping.values import Change
 
 IMPOSSIBLE = Change(kind="none")

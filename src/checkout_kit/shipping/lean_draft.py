@@ -6,7 +6,8 @@ from functools import partial
 from checkout_kit.shipping.bases import Flat, Tiers
 from checkout_kit.shipping.conditions import Condition, NumberTest
 from checkout_kit.shipping.connectives import AllOf
-from checkout_kit.shipping.facts import HOUSE_BASIS, Facts
+from checkout_kit.shipping.facts import Facts
+from checkout_kit.shipping.goods_basis import HOUSE_BASIS
 from checkout_kit.shipping.lean import (
     FIRST_SLOT,
     GOODS,

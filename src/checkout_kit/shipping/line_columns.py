@@ -8,7 +8,7 @@ from attrs import field, frozen
 from numpy.typing import NDArray
 
 from checkout_kit.errors import InputError
-from checkout_kit.shipping.facts import Counted
+from checkout_kit.shipping.goods_basis import Counted
 
 Ints: TypeAlias = NDArray[np.int64]
 Bools: TypeAlias = NDArray[np.bool_]

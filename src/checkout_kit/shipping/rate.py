@@ -9,7 +9,8 @@ from checkout_kit.money import Money, divide_half_up
 from checkout_kit.promise import PromiseRule
 from checkout_kit.shipping.bases import Base, unknown
 from checkout_kit.shipping.conditions import Condition, Need
-from checkout_kit.shipping.facts import HOUSE_BASIS, Basis, Counted, Facts
+from checkout_kit.shipping.facts import Facts
+from checkout_kit.shipping.goods_basis import HOUSE_BASIS, Basis, Counted
 from checkout_kit.shipping.notation import Ratio
 from checkout_kit.shipping.steps import (
     Refusal,

@@ -12,7 +12,8 @@ from checkout_kit.shipping.bases import Charge, Formula, PerClass, PerItem, Tier
 from checkout_kit.shipping.conditions import MembersTest, NumberTest, TimeTest
 from checkout_kit.shipping.connectives import AllOf, AnyOf, Not
 from checkout_kit.shipping.day_columns import local_days, local_time, starts_of
-from checkout_kit.shipping.facts import Basis, Facts
+from checkout_kit.shipping.facts import Facts
+from checkout_kit.shipping.goods_basis import Basis
 from checkout_kit.shipping.line_columns import LinesOf
 from checkout_kit.shipping.notation import Ratio
 from checkout_kit.shipping.rate import FreeTerms, Rate, Surcharge

@@ -15,7 +15,7 @@ from checkout_kit.shipping.document.conditions import (
     Membership,
     WeightBounds,
 )
-from checkout_kit.shipping.facts import HOUSE_BASIS, Basis
+from checkout_kit.shipping.goods_basis import HOUSE_BASIS, Basis
 from checkout_kit.shipping.notation import parse_clock, parse_distance_m, parse_weekdays
 from checkout_kit.shipping.values import DESTINATION_KINDS
 from checkout_kit.units import parse_length_mm, parse_weight_g

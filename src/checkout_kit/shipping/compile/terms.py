@@ -10,7 +10,7 @@ from checkout_kit.shipping.document.policy import (
     SurchargeDocument,
     TaxDocument,
 )
-from checkout_kit.shipping.facts import Basis, Counted
+from checkout_kit.shipping.goods_basis import Basis, Counted
 from checkout_kit.shipping.notation import Ratio
 from checkout_kit.shipping.rate import FreeTerms, Promotion, Surcharge, TaxTerms
 
