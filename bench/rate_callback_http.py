@@ -172,9 +172,10 @@ class Server:
         self.cpu_us.append((self.processor_us() - before) / len(requests))
         client.close()
 
-    def open_loop(self, requests: list[bytes], seed: int) -> None:
+    def open_loop(self, calls: Iterator[bytes], number: int, seed: int) -> None:
         """Note within which time 99 of 100 are answered that come evenly, and at random."""
         for name, gaps_s in (("evenly", evenly(OPEN_PER_S)), ("at random", at_random(OPEN_PER_S, seed))):
+            requests = list(islice(calls, number))
             client = Client(self.port, self.connections)
             took = client.open_loop(requests, gaps_s)
             self.p99_us[name].append(quantiles(took, n=100)[98] * 1e6)
@@ -240,7 +241,7 @@ def main() -> None:
                 server.as_fast_as_it_goes(list(islice(calls, AS_FAST)))
         for seed in range(given.rounds):
             for server, calls in turns:
-                server.open_loop(list(islice(calls, int(OPEN_PER_S * given.seconds))), seed)
+                server.open_loop(calls, int(OPEN_PER_S * given.seconds), seed)
         for server, _ in turns:
             server.process.terminate()
             server.process.join()
