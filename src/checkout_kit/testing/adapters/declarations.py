@@ -100,11 +100,18 @@ class DeclarationSuite(Supplied):
                 f"these settings cannot be given as variables: {self.adapter.scrub(str(error))}"
             ) from error
         names = [field.name for field in attrs.fields(type(settings)) if given[prefix + field.name.upper()]]
-        differing = [name for name in names if getattr(made, name) != getattr(settings, name)]
+        differing = [n for n in names if _stripped(getattr(made, n)) != _stripped(getattr(settings, n))]
         assert not differing, f"read from variables, {', '.join(differing)} is not the value that was set"
 
     def _overrides(self, name: str) -> bool:
         return getattr(type(self.adapter), name) is not getattr(Adapter, name)
+
+
+def _stripped(value: object) -> object:
+    """A value as a variable can carry it: without the line end after a key, say."""
+    if isinstance(value, Secret):
+        return Secret(value.reveal().strip())
+    return value.strip() if isinstance(value, str) else value
 
 
 def _as_variable(value: object) -> str:
