@@ -11,6 +11,7 @@ from checkout_kit.address import Address, check_address
 from checkout_kit.checkout.ledger import ledger, totals
 from checkout_kit.checkout.value import Checkout, Delivery, lines_of
 from checkout_kit.errors import Fault
+from checkout_kit.making import maker
 
 Severity = Literal["fixable", "buyer_input", "buyer_review", "buyer_approval"]
 
@@ -58,6 +59,7 @@ class Demands:
 
 
 NO_DEMANDS: Final = Demands()
+_problem = maker(Problem)
 
 
 def problems(checkout: Checkout, demands: Demands = NO_DEMANDS) -> tuple[Problem, ...]:
@@ -234,7 +236,7 @@ def _missing_bill(checkout: Checkout) -> Iterator[Problem]:
 
 def _address_problems(address: Address, path: str, demands: Demands) -> list[Problem]:
     return [
-        Problem(
+        _problem(
             code="address_invalid",
             severity="fixable",
             path=f"{path}.{fault.path.rpartition('.')[2]}",

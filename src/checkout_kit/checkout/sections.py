@@ -7,7 +7,9 @@ from checkout_kit.checkout.commands import UNSET, ContactPatch, DeliveryPatch, U
 from checkout_kit.checkout.copying import copied
 from checkout_kit.checkout.value import Checkout, Choice, Contact, Delivery, PickupPlace
 from checkout_kit.errors import Fault, InputError
+from checkout_kit.making import maker
 
+_contact_of = maker(Contact)
 _PLAIN = ("billing", "business", "accepts_terms", "saves_address", "note")
 
 
@@ -60,7 +62,7 @@ def _contact(contact: Contact | None, patch: ContactPatch | Unset | None) -> Con
     if patch is None or isinstance(patch, Unset):
         return None
     before = contact or Contact()
-    return Contact(
+    return _contact_of(
         email=before.email if isinstance(patch.email, Unset) else patch.email,
         phone=before.phone if isinstance(patch.phone, Unset) else patch.phone,
         accepts_marketing=(

@@ -20,6 +20,7 @@ from checkout_kit.checkout.document import (
 )
 from checkout_kit.checkout.packing import each, instant, packer, reader, tuple_of, unpacker
 from checkout_kit.checkout.profile import Profile
+from checkout_kit.making import maker
 from checkout_kit.orders import Order
 from checkout_kit.orders.document import pack_order, unpack_order
 
@@ -44,6 +45,9 @@ class _Known:
     written: _Written
 
 
+_known = maker(_Known)
+
+
 class CheckoutCodec:
     """Checkouts to texts and back; the latest few hundred are remembered, so that the next read is a lookup.
 
@@ -60,7 +64,7 @@ class CheckoutCodec:
         known = self._known.get(checkout.id)
         written = _write(checkout, _UNWRITTEN if known is None else known.written)
         text = f"{{{','.join(written[1].values())}}}"
-        self._remember(_Known(text, checkout, written))
+        self._remember(_known(text, checkout, written))
         return text
 
     def decode(self, checkout_id: str, text: str) -> Checkout:
@@ -69,7 +73,7 @@ class CheckoutCodec:
         if known is not None and known.text == text:
             return known.checkout
         checkout = unpack_checkout(from_json(text))
-        self._remember(_Known(text, checkout, _UNWRITTEN))
+        self._remember(_known(text, checkout, _UNWRITTEN))
         return checkout
 
     def _remember(self, known: _Known) -> None:
