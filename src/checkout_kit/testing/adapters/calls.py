@@ -292,29 +292,21 @@ class CallsSuite(Supplied):
         faults = lacks(plain(played[0]), replay.get("expect"))
         assert not faults, f"call {replay.case!r}: {'; '.join(faults)}"
 
+    def _run(self, replay: Replay, client: Any) -> None:
+        throttle = self.adapter.throttled_s
+        run(self._steps(replay), client, retry=_PATIENCE, throttle=throttle, sleep=_at_once)
+
     def _fails(self, replay: Replay, client: Any, kind: type[CheckoutKitError]) -> None:
         raised: CheckoutKitError | None = None
         try:
-            run(
-                self._steps(replay),
-                client,
-                retry=_PATIENCE,
-                throttle=self.adapter.throttled_s,
-                sleep=_at_once,
-            )
+            self._run(replay, client)
         except CheckoutKitError as error:
             raised = error
         assert isinstance(raised, kind), f"call {replay.case!r}: {kind.__name__} expected, got {raised!r}"
 
     def _survives(self, replay: Replay, client: Any, body: bytes) -> None:
         try:
-            run(
-                self._steps(replay),
-                client,
-                retry=_PATIENCE,
-                throttle=self.adapter.throttled_s,
-                sleep=_at_once,
-            )
+            self._run(replay, client)
         except CheckoutKitError:
             return
         except Exception as error:
@@ -326,13 +318,7 @@ class CallsSuite(Supplied):
         reply = httpx.Response(refusal["status"], content=body_bytes(refusal))
         with httpx.Client(transport=httpx.MockTransport(lambda _: reply)) as client:
             try:
-                run(
-                    self._steps(replay),
-                    client,
-                    retry=_PATIENCE,
-                    throttle=self.adapter.throttled_s,
-                    sleep=_at_once,
-                )
+                self._run(replay, client)
             except CheckoutKitError as error:
                 return str(error)
         return ""

@@ -22,7 +22,6 @@ import attrs
 
 from checkout_kit.adapter import (
     HttpRequest,
-    HttpResponse,
     PlatformPromise,
     ShipmentNotice,
     ShippedLine,
@@ -95,13 +94,6 @@ def recorded_request(message: Json) -> HttpRequest:
         url=message.get("url", "/"),
         headers=message.get("headers", {}),
         body=body_bytes(message),
-    )
-
-
-def recorded_response(message: Json) -> HttpResponse:
-    """The recorded response as a value."""
-    return HttpResponse(
-        status=message.get("status", 200), headers=message.get("headers", {}), body=body_bytes(message)
     )
 
 
