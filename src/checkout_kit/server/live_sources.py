@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from attrs import evolve, field, frozen
+from attrs import evolve
 from pydantic import Field, ValidationError
 
 from checkout_kit.address import Address
@@ -26,50 +26,51 @@ if TYPE_CHECKING:
 _LOG: Final = logging.getLogger("checkout_kit.server")
 
 
-@frozen(kw_only=True, eq=False)
 class AskSources:
     """Asks every source at once for what `AdapterHost.live` wants to know, and remembers their answers.
 
-    Attributes:
-        origin: where parcels leave.
-        default_weight_g: what a line without a weight weighs; without it such a cart is not asked for.
+    Parcels leave from `origin`. A line without a weight weighs `default_weight_g`; without that, such a cart
+    is not asked for.
     """
 
-    sources: Sequence[RateSource]
-    origin: Address
-    default_weight_g: int | None = None
-    cache: RateCache = field(factory=RateCache)
-    _clients: "list[httpx.AsyncClient]" = field(factory=list, init=False, repr=False)
+    def __init__(
+        self, sources: Sequence[RateSource], *, origin: Address, default_weight_g: int | None = None
+    ) -> None:
+        self._sources = sources
+        self._origin = origin
+        self._default_weight_g = default_weight_g
+        self._cache = RateCache()
+        self._client: httpx.AsyncClient | None = None
 
     async def __call__(self, request: QuoteRequest, deadline_s: float) -> Heard:
         """The request with the rates that came in time; a source that gave none is named in the log."""
         try:
-            asked = rate_request(request, origin=self.origin, default_weight_g=self.default_weight_g)
+            asked = rate_request(request, origin=self._origin, default_weight_g=self._default_weight_g)
         except InputError:
             _LOG.info("live rates are not asked for: a line has no weight")
             return Heard(request=request)
         if asked is None:
             return Heard(request=request)
         found = await fetch_rates_async(
-            self.sources,
+            self._sources,
             asked,
-            client=self._client(),
+            client=self._opened(),
             now=dt.datetime.now(dt.UTC),
             deadline_s=deadline_s,
-            cache=self.cache,
+            cache=self._cache,
         )
         for report in found.failed:
             why = f"{report.reason} {report.detail}".rstrip()
             _LOG.warning("live rates of %s: %s (%s)", report.source_id, why, report.outcome)
         return Heard(request=evolve(request, live_rates=found.rates), is_whole=not found.failed)
 
-    def _client(self) -> "httpx.AsyncClient":
+    def _opened(self) -> "httpx.AsyncClient":
         import httpx
 
         # One for all calls, made where an event loop runs: making one reads all certificates of the machine.
-        if not self._clients:
-            self._clients.append(httpx.AsyncClient())
-        return self._clients[0]
+        if self._client is None:
+            self._client = httpx.AsyncClient()
+        return self._client
 
 
 class SourceDocument(Closed):
@@ -98,7 +99,7 @@ def load_live(path: Path, facts: PolicyFacts, environment: Mapping[str, str]) ->
     if faults or facts.origin is None:
         raise InputError(faults, source=str(path))
     return AskSources(
-        sources=[
+        [
             JsonRateSource(
                 id=name,
                 url=source.url,

@@ -161,7 +161,7 @@ def test_answers_are_remembered(load: Callable[..., AskSources], httpserver: HTT
 
 def test_cart_that_cannot_be_rated_is_not_asked_for(caplog: pytest.LogCaptureFixture) -> None:
     """Without a weight, or with nothing to send, the stored prices stand, and not for a moment only."""
-    ask = AskSources(sources=(), origin=Address(country="US"))
+    ask = AskSources((), origin=Address(country="US"))
     with caplog.at_level(logging.INFO):
         for request in (request_of(weight_g=None), request_of(requires_shipping=False)):
             assert hear(ask, request) == Heard(request=request)
