@@ -12,7 +12,8 @@ from attrs import frozen
 from checkout_kit.errors import InputError
 from checkout_kit.money import divide_half_up
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS = tuple(name[:3] for name in _NAMES)
 _DAYS = re.compile(
     r"(\d{1,3})(?:\s*-\s*(\d{1,3}))?\s*(?:(calendar|business|working)\s+)?days?", re.IGNORECASE
 )
@@ -24,17 +25,26 @@ _CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")
 def parse_weekdays(text: str, *, path: str = "weekdays") -> tuple[int, ...]:
     """ISO weekdays (1 = Monday) in `Mon-Fri`, `Mon, Wed, Fri` or `Mon-Sat`; `Sat-Mon` goes round the week.
 
+    Names may be longer, as in `Tues` and `Thursday`.
+
     >>> parse_weekdays("Mon-Fri"), parse_weekdays("Sat-Mon, Wed")
     ((1, 2, 3, 4, 5), (1, 3, 6, 7))
     """
     days: set[int] = set()
     for part in text.split(","):
-        ends = [end.strip().lower()[:3] for end in part.split("-")]
-        if len(ends) > 2 or any(end not in WEEKDAYS for end in ends):
+        ends = [_weekday(end.strip().lower()) for end in part.split("-")]
+        first, last = ends[0], ends[-1]
+        if len(ends) > 2 or first is None or last is None:
             raise InputError.of(path, "not weekdays", found=text, remedy="write for example 'Mon-Fri'")
-        first, last = WEEKDAYS.index(ends[0]), WEEKDAYS.index(ends[-1])
         days.update((first + step) % 7 + 1 for step in range((last - first) % 7 + 1))
     return tuple(sorted(days))
+
+
+def _weekday(name: str) -> int | None:
+    """Its place in the week, Monday first, for a name of at least three letters."""
+    short = name[:3]
+    is_one = short in WEEKDAYS and _NAMES[WEEKDAYS.index(short)].startswith(name)
+    return WEEKDAYS.index(short) if is_one else None
 
 
 def parse_transit(text: str, *, path: str = "transit") -> tuple[int, int, str]:

@@ -15,7 +15,7 @@ from checkout_kit.shipping.notation import (
 )
 
 REFUSED: dict[Callable[..., object], tuple[str, ...]] = {
-    parse_weekdays: ("", "Mon-", "Xyz", "Mon-Xyz", "Xyz-Mon", "Mon-Tue-Wed", "Mon,,Tue", "1-5"),
+    parse_weekdays: ("", "Mon-", "Xyz", "Mon-Xyz", "Xyz-Mon", "Mon-Tue-Wed", "Mon,,Tue", "1-5", "Monster"),
     parse_transit: (
         "",
         "soon",
@@ -49,6 +49,7 @@ def test_what_cannot_be_read_is_refused_at_its_place(parse: Callable[..., object
         ("Mon-Fri", (1, 2, 3, 4, 5)),
         ("fri-mon", (1, 5, 6, 7)),
         ("Sunday, monday", (1, 7)),
+        ("Tues, Thurs", (2, 4)),
         ("Mon-Wed, Tue-Thu", (1, 2, 3, 4)),
         ("Tue-Mon", (1, 2, 3, 4, 5, 6, 7)),
     ],
