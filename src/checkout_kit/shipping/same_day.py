@@ -31,8 +31,15 @@ class SameDayTest:
             start = self.ship_from.start_at(facts.request.placed_at, facts.release_on)
         except InputError:
             return None
-        local = facts.request.placed_at.astimezone(self.ship_from.starts.local.zone)
-        return start.day, local.toordinal(), start.order_by
+        return start.day, self._local(facts).toordinal(), start.order_by
+
+    def _local(self, facts: Facts) -> dt.datetime:
+        return facts.request.placed_at.astimezone(self.ship_from.starts.local.zone)
+
+    def _could_start(self, facts: Facts) -> bool:
+        """Whether an order at the beginning of this day would have started on it."""
+        dawn = self._local(facts).replace(hour=0, minute=0, second=0, microsecond=0)
+        return self.ship_from.start_at(dawn).day == dawn.toordinal()
 
     def needs(self, facts: Facts, *, wanted: bool = True) -> tuple[Need, ...]:
         """The next cut-off that can be met."""
@@ -43,4 +50,5 @@ class SameDayTest:
             return (Need("the goods cannot leave today", "", Change(kind="none")),)
         by = start[2]
         change = Change(kind="order_before", at=by)
-        return (Need("today's cut-off has passed", f"order on {by:%a %d %b} before {by:%H:%M}", change),)
+        why = "today's cut-off has passed" if self._could_start(facts) else "nothing leaves today"
+        return (Need(why, f"order on {by:%a %d %b} before {by:%H:%M}", change),)

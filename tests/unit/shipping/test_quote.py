@@ -41,6 +41,21 @@ def test_same_day_ends_with_its_cutoff() -> None:
     assert quote(shop, at=friday_night).withheld[0].hint == "order on Mon 30 Nov before 11:00"
 
 
+@pytest.mark.parametrize(
+    ("day", "hour", "message"),
+    [
+        (27, 12, "today's cut-off has passed"),
+        (28, 0, "nothing leaves today"),
+        (29, 23, "nothing leaves today"),
+    ],
+)
+def test_same_day_says_whether_it_is_too_late_or_the_wrong_day(day: int, hour: int, message: str) -> None:
+    """On a day without work no cut-off has passed, at whatever hour."""
+    shop = policy({"price": "9", "service": "today"})
+    late = quote(shop, at=MONDAY.replace(day=day, hour=hour)).withheld[0]
+    assert (late.message, late.hint) == (message, "order on Mon 30 Nov before 11:00")
+
+
 def test_default_is_the_last_choice_else_the_cheapest_else_the_earlier() -> None:
     """The shopper's last choice stays while it is offered; ties go to the earlier promise."""
     services = {"slow": {"transit": "5 business days"}, "fast": {"transit": "1 business day"}}
