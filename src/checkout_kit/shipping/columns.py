@@ -23,15 +23,13 @@ try:
 
     from checkout_kit.shipping.day_columns import NOT_A_DATE, lane_columns
     from checkout_kit.shipping.line_columns import LineColumns, LinesOf
-    from checkout_kit.shipping.place_columns import distinct, list_places
+    from checkout_kit.shipping.place_columns import Bools, Ints, distinct, list_places
     from checkout_kit.shipping.slot_columns import UNKNOWN, BeyondSums, Sums, above_last, slot_column
 except ImportError as error:
     raise MissingExtra("columns", needed_for="a quote over columns") from error
 
-Ints: TypeAlias = NDArray[np.int64]
 Dates: TypeAlias = NDArray[np.datetime64]
 
-Bools: TypeAlias = NDArray[np.bool_]
 
 _ANY_TIME: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _MOST = int(np.iinfo(np.int64).max)

@@ -5,16 +5,12 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from checkout_kit.calendars.zones import TICK, LocalDays
 from checkout_kit.errors import InputError
 from checkout_kit.promise import PromiseRule, ShipFrom, Start
 from checkout_kit.shipping.lean import LeanPlan
-from checkout_kit.shipping.place_columns import distinct
-
-Ints: TypeAlias = NDArray[np.int64]
-Bools: TypeAlias = NDArray[np.bool_]
+from checkout_kit.shipping.place_columns import Bools, Ints, distinct
 
 Lane: TypeAlias = tuple[Ints, Ints, Bools]
 """First and last day of every row, since the epoch, and the rows without a usable day."""

@@ -1,17 +1,13 @@
 """The lines of a table of carts, for prices and conditions that look at items and classes."""
 
 from collections.abc import Collection, Sequence
-from typing import TypeAlias
 
 import numpy as np
 from attrs import field, frozen
-from numpy.typing import NDArray
 
 from checkout_kit.errors import InputError
 from checkout_kit.shipping.goods_basis import Counted
-
-Ints: TypeAlias = NDArray[np.int64]
-Bools: TypeAlias = NDArray[np.bool_]
+from checkout_kit.shipping.place_columns import Bools, Ints
 
 
 @frozen(kw_only=True, eq=False)

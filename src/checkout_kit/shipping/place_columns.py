@@ -1,6 +1,7 @@
 """The places of many destinations at once: postal codes of digits as numbers, all others one by one."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,8 @@ _LONGEST = 12
 _WIDEST = 6
 """Longer codes, and prefixes of more digits, are rare enough to be looked up one by one."""
 
-Ints = NDArray[np.int64]
+Ints: TypeAlias = NDArray[np.int64]
+Bools: TypeAlias = NDArray[np.bool_]
 
 
 def list_places(table: ZoneTable, addresses: Sequence[Address]) -> Ints:

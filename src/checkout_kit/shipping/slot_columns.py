@@ -2,11 +2,9 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import TypeAlias
 
 import numpy as np
 from attrs import frozen
-from numpy.typing import NDArray
 
 from checkout_kit.shipping.bases import Charge, Formula, PerClass, PerItem, Tiers
 from checkout_kit.shipping.conditions import MembersTest, NumberTest, TimeTest
@@ -16,11 +14,9 @@ from checkout_kit.shipping.facts import Facts
 from checkout_kit.shipping.goods_basis import Basis
 from checkout_kit.shipping.line_columns import LinesOf
 from checkout_kit.shipping.notation import Ratio
+from checkout_kit.shipping.place_columns import Bools, Ints
 from checkout_kit.shipping.rate import FreeTerms, Rate, Surcharge
 from checkout_kit.shipping.same_day import SameDayTest
-
-Ints: TypeAlias = NDArray[np.int64]
-Bools: TypeAlias = NDArray[np.bool_]
 
 UNKNOWN = int(np.iinfo(np.int64).max)
 """A distance that nobody knows, and a price that depends on one."""
