@@ -66,6 +66,7 @@ from checkout_kit.adapter.values import (
     ShipmentReceipt,
     ShippedLine,
     WebhookEvent,
+    event_instant,
 )
 from checkout_kit.adapter.wire import Wire
 
@@ -112,6 +113,7 @@ __all__ = [
     "answer_rates",
     "answer_webhook",
     "as_secret",
+    "event_instant",
     "from_major",
     "from_scale",
     "https_url",

@@ -129,6 +129,19 @@ class WebhookEvent:
     facts: Mapping[str, str] = field(factory=dict, converter=_read_only, hash=False)
 
 
+def event_instant(text: str) -> dt.datetime | None:
+    """When something happened as a platform writes it, UTC without a zone; None for what is no instant.
+
+    >>> str(event_instant("2026-11-23T10:00:00")), event_instant("soon")
+    ('2026-11-23 10:00:00+00:00', None)
+    """
+    try:
+        at = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=dt.UTC)
+
+
 EVENT_KINDS = (
     "order_placed",
     "order_updated",

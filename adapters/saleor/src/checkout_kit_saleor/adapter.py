@@ -24,6 +24,7 @@ from checkout_kit.adapter import (
     Tree,
     WebhookEvent,
     all_pages,
+    event_instant,
     json_response,
     quote_for_cache,
 )
@@ -243,8 +244,4 @@ def _subject(document: Tree) -> str:
 def _instant(document: Tree) -> dt.datetime | None:
     if isinstance(document.value, list):
         return None
-    try:
-        at = dt.datetime.fromisoformat(document["issuedAt"].text(""))
-    except ValueError:
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=dt.UTC)
+    return event_instant(document["issuedAt"].text(""))

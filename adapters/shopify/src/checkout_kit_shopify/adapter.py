@@ -22,6 +22,7 @@ from checkout_kit.adapter import (
     Tree,
     WebhookEvent,
     all_pages,
+    event_instant,
     json_response,
     promise_form,
 )
@@ -232,7 +233,7 @@ class ShopifyAdapter(Adapter[ShopifySettings]):
             kind=_KINDS.get(topic, "other"),
             subject_id=subject.text(""),
             shop=self.settings.shop,
-            occurred_at=_instant(request.header("x-shopify-triggered-at", "shopify-triggered-at")),
+            occurred_at=event_instant(request.header("x-shopify-triggered-at", "shopify-triggered-at")),
             facts={"topic": topic},
         )
 
@@ -245,11 +246,3 @@ class ShopifyAdapter(Adapter[ShopifySettings]):
         if order.is_absent:
             raise NotFound(f"Shopify knows no order {order_id[:60]!r} that this app may read")
         return order
-
-
-def _instant(text: str) -> dt.datetime | None:
-    try:
-        at = dt.datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=dt.UTC)

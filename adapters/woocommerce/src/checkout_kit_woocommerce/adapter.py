@@ -19,6 +19,7 @@ from checkout_kit.adapter import (
     Steps,
     WebhookEvent,
     all_pages,
+    event_instant,
     promise_form,
 )
 from checkout_kit.cart import Cart
@@ -171,18 +172,9 @@ class WooCommerceAdapter(CompanionAdapter[WooCommerceSettings]):
             kind=kind,
             subject_id=body["id"].text(""),
             shop=self.settings.shop,
-            occurred_at=_instant(body["date_modified_gmt"].text("")),
+            occurred_at=event_instant(body["date_modified_gmt"].text("")),
             facts={"topic": topic},
         )
 
     def _is_ping(self, request: HttpRequest) -> bool:
         return not request.header("x-wc-webhook-topic") and _PING.fullmatch(request.body) is not None
-
-
-def _instant(text: str) -> dt.datetime | None:
-    """When an order was last changed, by which events that come out of order can be told apart."""
-    try:
-        at = dt.datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=dt.UTC)
